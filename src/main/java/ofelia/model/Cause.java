@@ -1,0 +1,25 @@
+package ofelia.model;
+
+import java.util.Locale;
+
+/// Why a run was begun.
+public enum Cause {
+  /// The job's schedule said so.
+  SCHEDULE,
+  /// The job asks for a run whenever the daemon starts (`run-on-startup`).
+  STARTUP,
+  /// A person or a program asked for it.
+  MANUAL;
+
+  /// The word for answers, logs and `OFELIA_CAUSE`: the name in lower case.
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /// The cause with the given word.
+  ///
+  /// @throws IllegalArgumentException for any other word
+  public static Cause parse(String word) {
+    return valueOf(word.toUpperCase(Locale.ROOT));
+  }
+}
