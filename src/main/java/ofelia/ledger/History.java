@@ -8,7 +8,8 @@ import ofelia.model.JobName;
 import ofelia.model.OutputChannel;
 import ofelia.model.RunId;
 
-/// What is on record, for people and programs that ask. Reads beside a living daemon and without one; never writes.
+/// What is on record, for people and programs that ask. Reads beside a living daemon and without
+/// one; never writes.
 ///
 /// Safe for any thread. Methods throw [LedgerException] when the store cannot be read.
 public interface History extends AutoCloseable {
@@ -16,8 +17,8 @@ public interface History extends AutoCloseable {
   /// All jobs ever registered, by name.
   List<BookedJob> book();
 
-  /// What became of due instants, the latest first; instants of a stretch one by one. Runs claimed ahead of their
-  /// instant are not shown.
+  /// What became of due instants, the latest first; instants of a stretch one by one. Runs claimed
+  /// ahead of their instant are not shown.
   ///
   /// @param job empty for all jobs
   /// @param limit the most entries given

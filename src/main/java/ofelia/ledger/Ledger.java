@@ -8,12 +8,12 @@ import ofelia.model.RunId;
 
 /// What the daemon must not forget. One daemon at a time holds it.
 ///
-/// Each call that changes something returns when the change is synced to disk, unless it says otherwise, and is atomic:
-/// after a crash either all of it is there or nothing. Calls from several threads may share one sync. Safe for any
-/// thread.
+/// Each call that changes something returns when the change is synced to disk, unless it says
+/// otherwise, and is atomic: after a crash either all of it is there or nothing. Calls from several
+/// threads may share one sync. Safe for any thread.
 ///
-/// Every method may throw [LedgerException] when the store is away (disk full, gone, read-only); then nothing changed,
-/// and the same call may succeed later.
+/// Every method may throw [LedgerException] when the store is away (disk full, gone, read-only);
+/// then nothing changed, and the same call may succeed later.
 public interface Ledger extends AutoCloseable {
 
   /// The number of this start, greater than all before; the fence of everything claimed by it.
@@ -25,15 +25,15 @@ public interface Ledger extends AutoCloseable {
   /// All jobs ever registered, by name.
   List<BookedJob> book();
 
-  /// Enters new, changed, returned and removed jobs, in one transaction. Cursors never move backward: a cursor given
-  /// that is older than the stored one is ignored.
+  /// Enters new, changed, returned and removed jobs, in one transaction. Cursors never move
+  /// backward: a cursor given that is older than the stored one is ignored.
   void enter(List<BookedJob> jobs);
 
-  /// Claims due instants, in one transaction. One whose cursor does not stand where it should, or that has a row
-  /// already, is left out of the answer, and nothing changes for it.
+  /// Claims due instants, in one transaction. One whose cursor does not stand where it should, or
+  /// that has a row already, is left out of the answer, and nothing changes for it.
   ///
-  /// An instant may be claimed shortly before it is due; it then counts as not begun until a run's intent or fate is
-  /// recorded.
+  /// An instant may be claimed shortly before it is due; it then counts as not begun until a run's
+  /// intent or fate is recorded.
   ///
   /// @return the claims made, in the order given
   List<Claim> claim(List<Planned> planned);
@@ -41,12 +41,13 @@ public interface Ledger extends AutoCloseable {
   /// Claims a run that no schedule asked for. The cursor stays.
   Claim claimNow(JobName job, long atMillis, Cause cause);
 
-  /// Takes back claims of which nothing was begun, and that must not leave a trace: the row goes, the cursor moves back
-  /// to just before the due instant. Those begun, closed or not ours are left as they are.
+  /// Takes back claims of which nothing was begun, and that must not leave a trace: the row goes,
+  /// the cursor moves back to just before the due instant. Those begun, closed or not ours are left
+  /// as they are.
   void withdraw(List<Claim> claims);
 
-  /// Records due instants that were not run, and moves the cursors, in one transaction. One whose cursor does not stand
-  /// where it should is left out.
+  /// Records due instants that were not run, and moves the cursors, in one transaction. One whose
+  /// cursor does not stand where it should is left out.
   ///
   /// @return the stretches recorded
   List<Stretch> settle(List<Stretch> stretches);
@@ -60,7 +61,8 @@ public interface Ledger extends AutoCloseable {
   /// @return false when the run is not ours under this fence, or closed
   boolean intend(Claim claim, int attempt, String handle, long atMillis);
 
-  /// Records what is known after the start. Does not wait for the disk; order with other records of the run is kept.
+  /// Records what is known after the start. Does not wait for the disk; order with other records of
+  /// the run is kept.
   void started(Claim claim, int attempt, String handle);
 
   /// Records that an attempt ended and another one is to follow; its output is kept with it.
@@ -73,8 +75,8 @@ public interface Ledger extends AutoCloseable {
   /// @return false when the run is not ours under this fence, or closed already: nothing changed
   boolean close(Closing closing);
 
-  /// Takes over all open runs of earlier starts: from now on they carry this start's fence. Called once, before
-  /// anything is claimed.
+  /// Takes over all open runs of earlier starts: from now on they carry this start's fence. Called
+  /// once, before anything is claimed.
   List<Unfinished> takeOver();
 
   /// A spool for the output of an attempt. An earlier one of the same attempt is continued.

@@ -2,7 +2,8 @@ package ofelia.ledger;
 
 import ofelia.model.OutputChannel;
 
-/// The output of one attempt while it lives. What was written survives the daemon's death, not the machine's.
+/// The output of one attempt while it lives. What was written survives the daemon's death, not the
+/// machine's.
 ///
 /// Safe for any thread. A closed spool ignores what comes late.
 public interface OutputSpool extends AutoCloseable {

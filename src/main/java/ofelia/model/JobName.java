@@ -1,7 +1,7 @@
 package ofelia.model;
 
-/// The name under which a job is registered. A job *is* its name: whatever source it comes from, history, cursor and
-/// anchor belong to the name.
+/// The name under which a job is registered. A job *is* its name: whatever source it comes from,
+/// history, cursor and anchor belong to the name.
 ///
 /// @param value not empty, at most 255 characters, no control characters
 public record JobName(String value) implements Comparable<JobName> {

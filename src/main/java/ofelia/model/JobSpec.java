@@ -9,8 +9,8 @@ import ofelia.cron.Schedule;
 /// @param schedule when it is due; never for a job whose schedule cannot be read
 /// @param settings the other keys
 /// @param origin where it is written
-/// @param problems why it must not run; empty for a sound job. A job with problems is quarantined: its name and its
-///     due instants stay known, each of them ends refused
+/// @param problems why it must not run; empty for a sound job. A job with problems is quarantined:
+///   its name and its due instants stay known, each of them ends refused
 public record JobSpec(
     JobName name,
     JobKind kind,
@@ -28,7 +28,8 @@ public record JobSpec(
     return !problems.isEmpty();
   }
 
-  /// Whether a change from this to the other matters to the engine: everything but where it is written.
+  /// Whether a change from this to the other matters to the engine: everything but where it is
+  /// written.
   public boolean isSameAs(JobSpec other) {
     return name.equals(other.name)
         && kind.equals(other.kind)

@@ -3,7 +3,8 @@ package ofelia.model;
 import java.util.Optional;
 import java.util.Set;
 
-/// A setting that people may write, declared once: this declaration parses it, checks it and documents it.
+/// A setting that people may write, declared once: this declaration parses it, checks it and
+/// documents it.
 ///
 /// Compared by identity: there is one object for each key.
 public final class Key<T> {

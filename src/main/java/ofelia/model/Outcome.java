@@ -22,8 +22,8 @@ public sealed interface Outcome {
   /// @param by who, e.g. `shutdown` or `stop request`
   record Cancelled(String by) implements Outcome {}
 
-  /// The work could not be begun, or broke off for reasons outside of it: no such container, no such program, the
-  /// engine's refusal.
+  /// The work could not be begun, or broke off for reasons outside of it: no such container, no
+  /// such program, the engine's refusal.
   record Broke(String problem) implements Outcome {}
 
   /// The word for answers and the store.

@@ -2,12 +2,13 @@ package ofelia.model;
 
 import java.util.Locale;
 
-/// A person's mistake: what was found, where, and what to write instead. A value, not an exception, since all of them
-/// are reported together.
+/// A person's mistake: what was found, where, and what to write instead. A value, not an exception,
+/// since all of them are reported together.
 ///
 /// @param severity how bad
 /// @param origin where
-/// @param subject what it is about: a section and key such as `[job-exec "backup"] schedule`; may be empty
+/// @param subject what it is about: a section and key such as `[job-exec "backup"] schedule`; may
+///   be empty
 /// @param found what is wrong with what was found; never a secret's text
 /// @param advice what to write instead; may be empty
 public record Problem(

@@ -2,11 +2,12 @@ package ofelia.model;
 
 import java.util.Optional;
 
-/// The number of a run, unique on a machine: the upper bits are drawn by chance for each store, the lower 32 count its
-/// runs. Twelve lower-case hexadecimal digits, as in the Go Ofelia's log lines.
+/// The number of a run, unique on a machine: the upper bits are drawn by chance for each store, the
+/// lower 32 count its runs. Twelve lower-case hexadecimal digits, as in the Go Ofelia's log lines.
 ///
-/// Uniqueness beyond one store matters because survivors of a crash are recognised by `OFELIA_RUN_ID` in their
-/// environment, and another daemon's processes must never be taken for ours.
+/// Uniqueness beyond one store matters because survivors of a crash are recognised by
+/// `OFELIA_RUN_ID` in their environment, and another daemon's processes must never be taken for
+/// ours.
 public record RunId(long value) implements Comparable<RunId> {
 
   private static final int COUNTER_BITS = 32;

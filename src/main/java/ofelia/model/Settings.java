@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Values of keys, immutable. Only what was written is held; the rest are the keys' fallbacks. Two flat arrays, because
-/// ten thousand jobs hold one each.
+/// Values of keys, immutable. Only what was written is held; the rest are the keys' fallbacks. Two
+/// flat arrays, because ten thousand jobs hold one each.
 public final class Settings {
 
   /// Nothing written.
@@ -36,16 +36,17 @@ public final class Settings {
   /// What was written, else the key's fallback, else nothing.
   public <T> Optional<T> find(Key<T> key) {
     int i = indexOf(key);
-    return i < 0 ? key.fallback() : Optional.of(valueAt(i));
+    return i < 0 ? key.fallback() : Optional.of(valueAt(i, key));
   }
 
   /// What was written, else the key's fallback.
   ///
-  /// @throws IllegalStateException when there is neither: the key is not required and has no fallback, so [#find] is
-  ///     the right question
+  /// @throws IllegalStateException when there is neither: the key is not required and has no
+  ///   fallback, so [#find] is the right question
   public <T> T get(Key<T> key) {
     return find(key)
-        .orElseThrow(() -> new IllegalStateException("key " + key + " has no value and no fallback"));
+        .orElseThrow(
+            () -> new IllegalStateException("key " + key + " has no value and no fallback"));
   }
 
   /// Whether somebody wrote a value for the key.
@@ -58,8 +59,9 @@ public final class Settings {
     return List.of(keys);
   }
 
-  /// A line `key=value` for each value written, in the order of the keys' names; list keys have a line for each
-  /// element. What makes two definitions of a job equal or different, and how the job book keeps them.
+  /// A line `key=value` for each value written, in the order of the keys' names; list keys have a
+  /// line for each element. What makes two definitions of a job equal or different, and how the job
+  /// book keeps them.
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < keys.length; i++) {
@@ -75,12 +77,13 @@ public final class Settings {
       }
       return;
     }
-    T value = valueAt(i);
+    T value = valueAt(i, key);
     lines.add(key.name() + "=" + key.type().format(value));
   }
 
-  @SuppressWarnings("unchecked")
-  private <T> T valueAt(int i) {
+  /// `i` is where `key` stands, so that what lies there is of its type.
+  @SuppressWarnings({"unchecked", "unused"})
+  private <T> T valueAt(int i, Key<T> key) {
     return (T) values[i];
   }
 

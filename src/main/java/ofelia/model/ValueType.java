@@ -14,9 +14,9 @@ public interface ValueType<T> {
   /// Text that [#parse] reads back to an equal value.
   String format(T value);
 
-  /// Whether a key may be given several times. Such a type's `T` is a [java.util.List]; its [#parse] reads one element
-  /// and gives a list of one, and the lists are joined in the order written. Its [#format] is not asked: elements are
-  /// strings.
+  /// Whether a key may be given several times. Such a type's `T` is a [java.util.List]; its
+  /// [#parse] reads one element and gives a list of one, and the lists are joined in the order
+  /// written. Its [#format] is not asked: elements are strings.
   default boolean isList() {
     return false;
   }

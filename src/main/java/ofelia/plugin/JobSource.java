@@ -11,9 +11,9 @@ public interface JobSource extends AutoCloseable {
   /// The word in [JobSpec#source()]: `ini`, `labels`.
   String name();
 
-  /// Starts to follow the source. Calls back with the whole set after each change, first as soon as the source has
-  /// answered; never with less than what it knows: a source that is away or talks nonsense keeps silent, and the jobs
-  /// stay in force.
+  /// Starts to follow the source. Calls back with the whole set after each change, first as soon as
+  /// the source has answered; never with less than what it knows: a source that is away or talks
+  /// nonsense keeps silent, and the jobs stay in force.
   void follow(Consumer<Reading> sink);
 
   /// Reads again now, and calls back even where nothing changed.

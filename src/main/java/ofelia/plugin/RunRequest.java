@@ -15,7 +15,8 @@ import ofelia.model.RunId;
 /// @param attempt from 1
 public record RunRequest(RunId run, JobSpec job, Instant due, Cause cause, int attempt) {
 
-  /// What each run is told in its environment, in this order. A job's own `environment` cannot override it.
+  /// What each run is told in its environment, in this order. A job's own `environment` cannot
+  /// override it.
   public Map<String, String> environment() {
     Map<String, String> told = new LinkedHashMap<>();
     told.put("OFELIA_JOB", job.name().value());

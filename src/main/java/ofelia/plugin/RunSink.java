@@ -2,25 +2,28 @@ package ofelia.plugin;
 
 import ofelia.model.OutputChannel;
 
-/// Where a runner leaves what must survive a crash: its intent, its handle, the output. One for each attempt; safe for
-/// any thread.
+/// Where a runner leaves what must survive a crash: its intent, its handle, the output. One for
+/// each attempt; safe for any thread.
 public interface RunSink {
 
-  /// Records that the work is about to begin under this handle, and returns when that is synced to disk. Call it
-  /// once, after everything was prepared and before anything starts: a run without intent counts as not begun.
+  /// Records that the work is about to begin under this handle, and returns when that is synced to
+  /// disk. Call it once, after everything was prepared and before anything starts: a run without
+  /// intent counts as not begun.
   ///
-  /// @param handle what will find the work again after a crash, e.g. a container's or exec's id; opaque to all but
-  ///     the runner; at most 1,000 characters
+  /// @param handle what will find the work again after a crash, e.g. a container's or exec's id;
+  ///   opaque to all but the runner; at most 1,000 characters
   /// @throws NotOursException when the run was taken away meanwhile: undo the preparation and leave
   void intend(String handle) throws NotOursException, InterruptedException;
 
-  /// Records that the work has begun, with what is known only now, e.g. a process id and its start time. Does not
-  /// wait for the disk: a crash in between leaves the intent.
+  /// Records that the work has begun, with what is known only now, e.g. a process id and its start
+  /// time. Does not wait for the disk: a crash in between leaves the intent.
   void started(String handle);
 
-  /// Keeps a piece of output. Order within a channel is kept. Over the job's limit the rest is counted, not kept.
+  /// Keeps a piece of output. Order within a channel is kept. Over the job's limit the rest is
+  /// counted, not kept.
   ///
-  /// @throws java.io.UncheckedIOException when it cannot be kept, e.g. the disk is full; the work goes on
+  /// @throws java.io.UncheckedIOException when it cannot be kept, e.g. the disk is full; the work
+  ///   goes on
   void output(OutputChannel channel, byte[] bytes, int offset, int length);
 
   /// Forgets the output so far, because it is read again from its first byte.
@@ -29,6 +32,7 @@ public interface RunSink {
   /// Marks a place in the output for its reader, e.g. that a part of it is missing, and why.
   void mark(String text);
 
-  /// Says something about this run in the daemon's log that does not change its outcome, e.g. a key without effect.
+  /// Says something about this run in the daemon's log that does not change its outcome, e.g. a key
+  /// without effect.
   void warn(String text);
 }

@@ -6,9 +6,9 @@ import ofelia.model.Outcome;
 
 /// Does one kind of work.
 ///
-/// Each call is made on a thread of the run's own and blocks until the work ends. An interrupt means *leave*: return by
-/// throwing [InterruptedException] without ending the work where it can outlive the daemon. Safe for any number of runs
-/// at once.
+/// Each call is made on a thread of the run's own and blocks until the work ends. An interrupt
+/// means *leave*: return by throwing [InterruptedException] without ending the work where it can
+/// outlive the daemon. Safe for any number of runs at once.
 public interface Runner {
 
   JobKind kind();
@@ -18,15 +18,15 @@ public interface Runner {
 
   /// Does the work: prepare, [RunSink#intend], start, [RunSink#started], follow to the end.
   ///
-  /// @return how it ended; [Outcome.Broke] when it could not be begun. A run whose stop was requested ends as
-  ///     [Outcome.Cancelled]
+  /// @return how it ended; [Outcome.Broke] when it could not be begun. A run whose stop was
+  ///   requested ends as [Outcome.Cancelled]
   /// @throws InterruptedException when told to leave
   /// @throws NotOursException as the sink threw it, after undoing the preparation
   Outcome run(RunRequest request, RunSink sink, Stop stop)
       throws InterruptedException, NotOursException;
 
-  /// Says what became of work of an earlier start. Ends survivors that cannot be taken up, and removes what was
-  /// prepared and not started.
+  /// Says what became of work of an earlier start. Ends survivors that cannot be taken up, and
+  /// removes what was prepared and not started.
   ///
   /// @throws TryLaterException when something outside is away; asked again, until it answers
   Finding find(RunRequest request, Trace trace) throws InterruptedException, TryLaterException;

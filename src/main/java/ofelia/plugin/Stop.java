@@ -2,15 +2,15 @@ package ofelia.plugin;
 
 /// A request to end a run's work, made at most once by another thread.
 ///
-/// Not to be confused with an interrupt of the run's thread, which asks the runner to *leave* the work as it is: it goes
-/// on without the daemon, and the next start takes it up again.
+/// Not to be confused with an interrupt of the run's thread, which asks the runner to *leave* the
+/// work as it is: it goes on without the daemon, and the next start takes it up again.
 public interface Stop {
 
   /// Whether the work shall end.
   boolean isRequested();
 
-  /// Calls back once when the work shall end, at once if that was asked already. The callback runs on the asking
-  /// thread and must be quick: signal, and return.
+  /// Calls back once when the work shall end, at once if that was asked already. The callback runs
+  /// on the asking thread and must be quick: signal, and return.
   void onRequest(Runnable callback);
 
   /// How long the work may take to end by its own stop signal before it is killed.

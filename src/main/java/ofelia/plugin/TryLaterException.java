@@ -1,6 +1,7 @@
 package ofelia.plugin;
 
-/// The question cannot be answered now because something outside is away; asking again later may help.
+/// The question cannot be answered now because something outside is away; asking again later may
+/// help.
 public final class TryLaterException extends Exception {
 
   private static final long serialVersionUID = 1L;

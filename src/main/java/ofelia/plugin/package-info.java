@@ -1,5 +1,5 @@
-/// Contracts: what outsiders may implement. [ofelia.plugin.Runner] does one kind of work, [ofelia.plugin.JobSource] says
-/// which jobs there are.
+/// Contracts: what outsiders may implement. [ofelia.plugin.Runner] does one kind of work,
+/// [ofelia.plugin.JobSource] says which jobs there are.
 @NullMarked
 package ofelia.plugin;
 

@@ -2,10 +2,12 @@ package ofelia.time;
 
 import java.time.Duration;
 
-/// A wake-up that is remembered until somebody waited for it, like a semaphore with one permit at most.
+/// A wake-up that is remembered until somebody waited for it, like a semaphore with one permit at
+/// most.
 public interface Signal {
 
-  /// Wakes one waiting thread, or lets the next [#await] return at once. Raising a raised signal changes nothing.
+  /// Wakes one waiting thread, or lets the next [#await] return at once. Raising a raised signal
+  /// changes nothing.
   void raise();
 
   /// Waits until the signal is raised, then lowers it.

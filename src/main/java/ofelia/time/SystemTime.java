@@ -27,7 +27,8 @@ public final class SystemTime implements Time {
 
     @Override
     public void raise() {
-      // Two threads raising at once may leave two permits: one needless wake-up, which every loop bears.
+      // Two threads raising at once may leave two permits: one needless wake-up, which every loop
+      // bears.
       if (raised.availablePermits() == 0) {
         raised.release();
       }

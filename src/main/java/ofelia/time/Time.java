@@ -2,7 +2,8 @@ package ofelia.time;
 
 import java.time.Instant;
 
-/// The wall clock, the monotonic clock and waiting, which belong together: whoever replaces one has to replace all.
+/// The wall clock, the monotonic clock and waiting, which belong together: whoever replaces one has
+/// to replace all.
 ///
 /// Safe for any thread.
 public interface Time {
@@ -10,8 +11,8 @@ public interface Time {
   /// The wall clock in milliseconds since 1970-01-01T00:00Z. May step in either direction.
   long millis();
 
-  /// The monotonic clock in nanoseconds from an arbitrary origin. Never steps; may stand still while the machine is
-  /// suspended.
+  /// The monotonic clock in nanoseconds from an arbitrary origin. Never steps; may stand still
+  /// while the machine is suspended.
   long nanos();
 
   /// A new signal, not raised.
