@@ -7,7 +7,7 @@ final class Blanks {
   private Blanks() {}
 
   static boolean isBlank(int c) {
-    return c == '\u00A0' || c == '\u0085' || Character.isWhitespace(c) && (c < 0x1C || c > 0x1F);
+    return c == '\u00A0' || c == '\u0085' || (Character.isWhitespace(c) && (c < 0x1C || c > 0x1F));
   }
 
   /// Index of the first character at or after `from` that is no blank, or the length of the text.
