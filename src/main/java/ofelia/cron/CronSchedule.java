@@ -6,25 +6,25 @@ import java.time.ZoneId;
 ///
 /// # How the next instant is found
 ///
-/// The fields are bit sets: [Times] answers "the next time of this day", [Days] "the next day", both by counting
-/// trailing zeros. The search goes along the periods of unchanging offset of the [Zone]: within one, local time is
-/// the instant plus a constant, so that days, hours and seconds are plain integer arithmetic, and nothing is
-/// allocated.
+/// The fields are bit sets: [Times] answers "the next time of this day", [Days] "the next day",
+/// both by counting trailing zeros. The search goes along the periods of unchanging offset of the
+/// [Zone]: within one, local time is the instant plus a constant, so that days, hours and seconds
+/// are plain integer arithmetic, and nothing is allocated.
 ///
 /// # When clocks change
 ///
 /// As in Debian's cron(8), it depends on whether the minute or the hour begins with `*` (or `?`).
 ///
-/// - If neither does, the schedule names **fixed times**, and each of them counts once a day. Periods are laid end to
-///   end by their local time: what falls into a gap is due once, together, at the gap's end; of an overlap only the
-///   first pass counts.
-/// - If one does, the schedule means **an interval** and follows elapsed time: each real instant counts whose local
-///   time matches, in both passes of an overlap, and a gap holds no instants.
+/// - If neither does, the schedule names **fixed times**, and each of them counts once a day.
+///   Periods are laid end to end by their local time: what falls into a gap is due once, together,
+///   at the gap's end; of an overlap only the first pass counts.
+/// - If one does, the schedule means **an interval** and follows elapsed time: each real instant
+///   counts whose local time matches, in both passes of an overlap, and a gap holds no instants.
 ///
 /// # Where the search ends
 ///
-/// After 41 years ([Days#SEARCH_DAYS]): what has not come by then never comes. Instants after the year 9999 are not
-/// given.
+/// After 41 years ([Days#SEARCH_DAYS]): what has not come by then never comes. Instants after the
+/// year 9999 are not given.
 public final class CronSchedule implements Schedule {
 
   /// 9999-12-31T23:59:59Z in seconds.
@@ -110,8 +110,9 @@ public final class CronSchedule implements Schedule {
     return text();
   }
 
-  /// The local time from which a period is to be searched when the search enters it at `second`. For fixed times that
-  /// is where the period before it ended, a gap included and a second pass left out.
+  /// The local time from which a period is to be searched when the search enters it at `second`.
+  /// For fixed times that is where the period before it ended, a gap included and a second pass
+  /// left out.
   private long localStart(Zone.Period period, long second) {
     long local = second + period.offset();
     if (!fixedTimes) {
@@ -133,8 +134,7 @@ public final class CronSchedule implements Schedule {
     if (matching == NONE) {
       return NONE;
     }
-    long found =
-        matching * Times.SECONDS_PER_DAY + (matching == day ? time : times.first());
+    long found = matching * Times.SECONDS_PER_DAY + (matching == day ? time : times.first());
     return found < until ? found : NONE;
   }
 
@@ -145,8 +145,8 @@ public final class CronSchedule implements Schedule {
     return everyDay ? from : days.nextOrSame(from, until);
   }
 
-  /// The last due instant up to and including `throughMillis`, by halving: a later start never gives an earlier
-  /// instant.
+  /// The last due instant up to and including `throughMillis`, by halving: a later start never
+  /// gives an earlier instant.
   ///
   /// @param first a due instant not after `throughMillis`
   private long last(long first, long throughMillis) {
@@ -174,7 +174,8 @@ public final class CronSchedule implements Schedule {
       long localEnd = Math.min(period.until(), last + 1) + period.offset();
       long gapEnd = period.from() + period.offset();
       if (local < gapEnd) {
-        // All that fell into the gap is one instant, and the same one as what is due at the gap's end by itself.
+        // All that fell into the gap is one instant, and the same one as what is due at the gap's
+        // end by itself.
         boolean inGap = nextLocal(local, gapEnd) != NONE;
         boolean atGapEnd = nextLocal(gapEnd, gapEnd + 1) != NONE;
         count += inGap && !atGapEnd ? 1 : 0;

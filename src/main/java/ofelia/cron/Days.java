@@ -2,12 +2,13 @@ package ofelia.cron;
 
 /// The days that match, answered a month at a time: bit n of a month's set is day n.
 ///
-/// A month is the natural piece because each rule about days is a rule about a month: the days of a list, each
-/// Monday, and whatever counts from a month's end or looks for the nearest working day. A rule adds its bits to the
-/// month's set, and searching and counting need not know about it.
+/// A month is the natural piece because each rule about days is a rule about a month: the days of a
+/// list, each Monday, and whatever counts from a month's end or looks for the nearest working day.
+/// A rule adds its bits to the month's set, and searching and counting need not know about it.
 ///
-/// Days are numbered from 1970-01-01, which is day 0, in the proleptic Gregorian calendar. The way from a day's number
-/// to year, month and day is Howard Hinnant's `civil_from_days` ("chrono-Compatible Low-Level Date Algorithms",
+/// Days are numbered from 1970-01-01, which is day 0, in the proleptic Gregorian calendar. The way
+/// from a day's number to year, month and day is Howard Hinnant's `civil_from_days`
+/// ("chrono-Compatible Low-Level Date Algorithms",
 /// <https://howardhinnant.github.io/date_algorithms.html>).
 ///
 /// @param daysOfMonth bits 1 to 31
@@ -20,8 +21,9 @@ record Days(int daysOfMonth, int months, int daysOfWeek, boolean eitherMatches) 
   static final int EVERY_MONTH = 0b1_1111_1111_1110;
   static final int EVERY_DAY_OF_WEEK = 0b111_1111;
 
-  /// No combination of date and weekday is further from its next than 40 years: 29 February falls on a given weekday
-  /// every 28 years, or 40 where a century without a leap day lies between. The bound is one year longer.
+  /// No combination of date and weekday is further from its next than 40 years: 29 February falls
+  /// on a given weekday every 28 years, or 40 where a century without a leap day lies between. The
+  /// bound is one year longer.
   static final int SEARCH_DAYS = 41 * 366;
 
   static final long NONE = Long.MAX_VALUE;
@@ -54,8 +56,7 @@ record Days(int daysOfMonth, int months, int daysOfWeek, boolean eitherMatches) 
   long nextOrSame(long from, long until) {
     long era = Math.floorDiv(from + 719_468, 146_097L);
     int dayOfEra = (int) (from + 719_468 - era * 146_097);
-    int yearOfEra =
-        (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
+    int yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
     int dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
     int monthFromMarch = (5 * dayOfYear + 2) / 153;
     int day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1;
@@ -95,13 +96,14 @@ record Days(int daysOfMonth, int months, int daysOfWeek, boolean eitherMatches) 
     if ((months >>> month & 1) == 0) {
       return 0;
     }
-    // Day 0 was a Thursday. The week's seven bits, turned so that bit 0 is the first day's, five times in a row,
+    // Day 0 was a Thursday. The week's seven bits, turned so that bit 0 is the first day's, five
+    // times in a row,
     // then moved by one since days count from 1.
     int weekdayOfFirst = (int) Math.floorMod(firstDay + 4, 7L);
     long week = (daysOfWeek | (long) daysOfWeek << 7) >>> weekdayOfFirst & EVERY_DAY_OF_WEEK;
-    long byWeekday = week * 0b1_0000001_0000001_0000001_0000001L << 1;
+    long byWeekday = (week * 0b1_0000001_0000001_0000001_0000001L) << 1;
     long matching = eitherMatches ? byWeekday | daysOfMonth : byWeekday & daysOfMonth;
-    return (int) (matching & (1L << length(year, month) + 1) - 1);
+    return (int) (matching & ((1L << (length(year, month) + 1)) - 1));
   }
 
   private static int length(long year, int month) {

@@ -2,8 +2,8 @@ package ofelia.cron;
 
 import java.time.Duration;
 
-/// Due at anchor + n·interval for n = 1, 2, 3 …: real elapsed time, whatever the clocks on the wall do. The anchor
-/// itself is not due. An interval has no zone.
+/// Due at anchor + n·interval for n = 1, 2, 3 …: real elapsed time, whatever the clocks on the wall
+/// do. The anchor itself is not due. An interval has no zone.
 ///
 /// @param interval whole seconds, at least one
 public record Every(Duration interval) implements Schedule {
@@ -59,7 +59,7 @@ public record Every(Duration interval) implements Schedule {
   }
 
   private long stepMillis() {
-    long seconds = interval.getSeconds();
+    long seconds = interval.toSeconds();
     return seconds > NEVER / 1000 ? NEVER : seconds * 1000;
   }
 

@@ -13,8 +13,7 @@ enum Field {
       "month",
       1,
       12,
-      List.of(
-          "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")),
+      List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")),
   /// Sunday is 0 and 7; ranges and steps count over all eight values.
   DAY_OF_WEEK("day of week", 0, 7, List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat"));
 
@@ -44,7 +43,10 @@ enum Field {
 
   /// What may stand here, for a person.
   String advice() {
-    String names = this.names.isEmpty() ? "" : " or a name from " + this.names.getFirst() + " to " + this.names.getLast();
+    String names =
+        this.names.isEmpty()
+            ? ""
+            : " or a name from " + this.names.getFirst() + " to " + this.names.getLast();
     return "write *, a number from " + min + " to " + max + names + ", a range or a list of these";
   }
 }

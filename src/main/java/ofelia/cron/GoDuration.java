@@ -2,8 +2,8 @@ package ofelia.cron;
 
 import java.time.Duration;
 
-/// A length of time as Go's `time.ParseDuration` reads it, for `@every`: numbers with units in a row, such as
-/// `1h30m`, `1.5h` or `90s`.
+/// A length of time as Go's `time.ParseDuration` reads it, for `@every`: numbers with units in a
+/// row, such as `1h30m`, `1.5h` or `90s`.
 final class GoDuration {
 
   private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -60,7 +60,8 @@ final class GoDuration {
       at++;
       for (; isDigit(); at++) {
         digits++;
-        // Digits below a billionth say nothing: the greatest unit has 3600 seconds, of which fractions are cut.
+        // Digits below a billionth say nothing: the greatest unit has 3600 seconds, of which
+        // fractions are cut.
         if (scale < NANOS_PER_SECOND) {
           fraction = fraction * 10 + text.charAt(at) - '0';
           scale *= 10;
@@ -68,7 +69,9 @@ final class GoDuration {
       }
     }
     if (digits == 0) {
-      throw wrong("the interval \"" + text + "\" has no number at \"" + text.substring(begin) + "\"", EXAMPLE);
+      throw wrong(
+          "the interval \"" + text + "\" has no number at \"" + text.substring(begin) + "\"",
+          EXAMPLE);
     }
     long unit = unit(begin);
     // fraction < 10^9 and a unit is at most 3.6·10^12, so that the product stays below 2^63.
@@ -90,11 +93,19 @@ final class GoDuration {
       case "h" -> 3_600 * NANOS_PER_SECOND;
       case "" ->
           throw wrong(
-              "the interval \"" + text + "\" has no unit after \"" + text.substring(partBegin) + "\"",
+              "the interval \""
+                  + text
+                  + "\" has no unit after \""
+                  + text.substring(partBegin)
+                  + "\"",
               "write its unit: s, m or h");
       case "d", "w" ->
           throw wrong(
-              "the interval \"" + text + "\" counts in \"" + unit + "\", which is not supported yet",
+              "the interval \""
+                  + text
+                  + "\" counts in \""
+                  + unit
+                  + "\", which is not supported yet",
               "write hours: 1d is 24h, 1w is 168h");
       default ->
           throw wrong(

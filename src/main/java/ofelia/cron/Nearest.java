@@ -9,8 +9,8 @@ final class Nearest {
 
   private Nearest() {}
 
-  /// The candidate with the fewest letters to change, insert, drop or swap, case aside; empty when even that one
-  /// differs in more than a third of its letters. `Berlin` finds `Europe/Berlin`.
+  /// The candidate with the fewest letters to change, insert, drop or swap, case aside; empty when
+  /// even that one differs in more than a third of its letters. `Berlin` finds `Europe/Berlin`.
   static Optional<String> to(String word, Collection<String> candidates) {
     String wanted = word.toLowerCase(Locale.ROOT);
     String best = null;
@@ -18,8 +18,7 @@ final class Nearest {
     for (String candidate : candidates) {
       String lower = candidate.toLowerCase(Locale.ROOT);
       String lastPart = lower.substring(lower.lastIndexOf('/') + 1);
-      int distance =
-          Math.min(2 * distance(wanted, lower), 1 + 2 * distance(wanted, lastPart));
+      int distance = Math.min(2 * distance(wanted, lower), 1 + 2 * distance(wanted, lastPart));
       boolean close = distance <= 2 * Math.max(1, lastPart.length() / 3);
       if (close
           && (distance < least

@@ -38,8 +38,14 @@ record Part(Field field, String text, int column) {
     if (step > 1 && step >= count) {
       throw wrong(
           base.length() + 1,
-          field.label + " step " + step + " is not smaller than the " + count + " values it steps over, so that only "
-              + first + " would be left",
+          field.label
+              + " step "
+              + step
+              + " is not smaller than the "
+              + count
+              + " values it steps over, so that only "
+              + first
+              + " would be left",
           "write " + first + ", or a smaller step");
     }
     long set = 0;
@@ -142,7 +148,9 @@ record Part(Field field, String text, int column) {
 
   private ScheduleSyntaxException notYet(String form) {
     return wrong(
-        0, field.label + " \"" + text + "\" means " + form + ", which is not supported yet", field.advice());
+        0,
+        field.label + " \"" + text + "\" means " + form + ", which is not supported yet",
+        field.advice());
   }
 
   private ScheduleSyntaxException wrong(int offset, String what, String instead) {

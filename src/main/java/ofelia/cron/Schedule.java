@@ -23,10 +23,11 @@ import java.util.Optional;
 /// | month | 1-12 | `jan` to `dec`, any case |
 /// | day of week | 0-7, Sunday is 0 and 7 | `sun` to `sat`, any case |
 ///
-/// Five fields begin with the minute and mean second 0; six begin with the second. `?` means `*`. A range may wrap
-/// (`22-2`, `FRI-MON`). `N/STEP` counts from N to the field's greatest value. A step above 1 must be smaller than
-/// the number of values it steps over. When both day fields are restricted, a day matches if **either** does, as in
-/// crontab(5); a field is restricted unless one of its parts is a plain `*`, so `*/2` restricts.
+/// Five fields begin with the minute and mean second 0; six begin with the second. `?` means `*`. A
+/// range may wrap (`22-2`, `FRI-MON`). `N/STEP` counts from N to the field's greatest value. A step
+/// above 1 must be smaller than the number of values it steps over. When both day fields are
+/// restricted, a day matches if **either** does, as in crontab(5); a field is restricted unless one
+/// of its parts is a plain `*`, so `*/2` restricts.
 ///
 /// | descriptor | means |
 /// |---|---|
@@ -40,8 +41,9 @@ import java.util.Optional;
 ///
 /// # Instants
 ///
-/// The methods on `long` take and give milliseconds since 1970-01-01T00:00:00Z and allocate nothing once a zone's
-/// current offset is known. Due instants are whole seconds, those of `@every` as exact as their anchor.
+/// The methods on `long` take and give milliseconds since 1970-01-01T00:00:00Z and allocate nothing
+/// once a zone's current offset is known. Due instants are whole seconds, those of `@every` as
+/// exact as their anchor.
 ///
 /// Immutable, safe for any thread. Two schedules are equal when their [#text()] is.
 public sealed interface Schedule permits CronSchedule, Every, Never {
@@ -51,7 +53,8 @@ public sealed interface Schedule permits CronSchedule, Every, Never {
 
   /// The first due instant strictly after `afterMillis`, or [#NEVER].
   ///
-  /// @param anchorMillis where `@every` counts from: it is due at anchor + n·interval, n ≥ 1. Others ignore it.
+  /// @param anchorMillis where `@every` counts from: it is due at anchor + n·interval, n ≥ 1.
+  ///   Others ignore it.
   long next(long afterMillis, long anchorMillis);
 
   /// The first due instant strictly after `after`, empty when there is none.
@@ -62,15 +65,17 @@ public sealed interface Schedule permits CronSchedule, Every, Never {
     return due == NEVER ? Optional.empty() : Optional.of(Instant.ofEpochMilli(due));
   }
 
-  /// The due instants strictly after `afterMillis` up to and including `throughMillis`, as one stretch. The work
-  /// grows with the months between the two, not with the number of instants: safe for years of `* * * * * *`.
+  /// The due instants strictly after `afterMillis` up to and including `throughMillis`, as one
+  /// stretch. The work grows with the months between the two, not with the number of instants: safe
+  /// for years of `* * * * * *`.
   Stretch passed(long afterMillis, long throughMillis, long anchorMillis);
 
-  /// The text that parses back to an equal schedule whatever the default zone is then. A cron schedule's begins with
-  /// its zone: `CRON_TZ=Europe/Berlin 0 3 * * *`.
+  /// The text that parses back to an equal schedule whatever the default zone is then. A cron
+  /// schedule's begins with its zone: `CRON_TZ=Europe/Berlin 0 3 * * *`.
   String text();
 
-  /// Whether this is never due by itself (`@triggered`, `@manual`, `@none`), only when something else triggers it.
+  /// Whether this is never due by itself (`@triggered`, `@manual`, `@none`), only when something
+  /// else triggers it.
   default boolean isTriggered() {
     return this instanceof Never;
   }

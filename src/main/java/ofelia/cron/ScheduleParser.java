@@ -30,8 +30,17 @@ final class ScheduleParser {
 
   private static final List<String> KNOWN_DESCRIPTORS =
       List.of(
-          "@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly", "@every",
-          "@triggered", "@manual", "@none");
+          "@yearly",
+          "@annually",
+          "@monthly",
+          "@weekly",
+          "@daily",
+          "@midnight",
+          "@hourly",
+          "@every",
+          "@triggered",
+          "@manual",
+          "@none");
 
   private final String text;
   private ZoneId zone;
@@ -94,7 +103,8 @@ final class ScheduleParser {
     try {
       return ZoneId.of(name);
     } catch (DateTimeException _) {
-      // Neither a name in the time zone database nor an offset: the reason is better said with the nearest name.
+      // Neither a name in the time zone database nor an offset: the reason is better said with the
+      // nearest name.
       Optional<String> nearest = Nearest.to(name, ZoneId.getAvailableZoneIds());
       throw new ScheduleSyntaxException(
           column,
@@ -122,9 +132,7 @@ final class ScheduleParser {
           "\"" + words.get(1).text() + "\" follows " + name + ", which stands alone",
           "write " + name + " only");
     }
-    return never.isPresent()
-        ? never.get()
-        : cron(name, words("0 " + fields, 0));
+    return never.isPresent() ? never.get() : cron(name, words("0 " + fields, 0));
   }
 
   private static Optional<Never> never(String descriptor) {
@@ -143,8 +151,7 @@ final class ScheduleParser {
           words.getFirst().column() + "@every".length(), "@every has no interval", example);
     }
     if (words.size() > 2) {
-      String joined =
-          words.stream().skip(1).map(Word::text).collect(Collectors.joining());
+      String joined = words.stream().skip(1).map(Word::text).collect(Collectors.joining());
       throw new ScheduleSyntaxException(
           words.get(2).column(),
           "\"" + words.get(2).text() + "\" follows the interval of @every",
@@ -152,13 +159,13 @@ final class ScheduleParser {
     }
     Word word = words.get(1);
     Duration exact = GoDuration.parse(word.text(), word.column());
-    if (exact.getSeconds() < 1) {
+    if (exact.toSeconds() < 1) {
       throw new ScheduleSyntaxException(
           word.column(),
           "the interval \"" + word.text() + "\" of @every is shorter than one second",
           "write 1s or more");
     }
-    return new Every(Duration.ofSeconds(exact.getSeconds()));
+    return new Every(Duration.ofSeconds(exact.toSeconds()));
   }
 
   private static ScheduleSyntaxException unknownDescriptor(Word word, String name) {
@@ -229,7 +236,10 @@ final class ScheduleParser {
     if (!days.isEver()) {
       throw new ScheduleSyntaxException(
           words.get(3).column(),
-          "day of month \"" + words.get(3).text() + "\" never comes in month \"" + words.get(4).text()
+          "day of month \""
+              + words.get(3).text()
+              + "\" never comes in month \""
+              + words.get(4).text()
               + "\", so that this would never be due",
           "write a day that the month has");
     }

@@ -1,6 +1,7 @@
 package ofelia.cron;
 
-/// A text is no schedule. Carries no stack trace: it tells a person about their text, not a programmer about ours.
+/// A text is no schedule. Carries no stack trace: it tells a person about their text, not a
+/// programmer about ours.
 public final class ScheduleSyntaxException extends Exception {
 
   private static final long serialVersionUID = 1L;

@@ -1,6 +1,7 @@
 package ofelia.cron;
 
-/// Due instants in a row: how many, the first and the last, in milliseconds since 1970-01-01T00:00:00Z.
+/// Due instants in a row: how many, the first and the last, in milliseconds since
+/// 1970-01-01T00:00:00Z.
 ///
 /// @param firstMillis the first, inclusive; [Schedule#NEVER] when there are none
 /// @param lastMillis the last, inclusive; [Schedule#NEVER] when there are none

@@ -1,6 +1,7 @@
 package ofelia.cron;
 
-/// The times of day that match: sets of seconds, minutes and hours, bit n for value n. No set is empty.
+/// The times of day that match: sets of seconds, minutes and hours, bit n for value n. No set is
+/// empty.
 record Times(long seconds, long minutes, int hours) {
 
   static final int SECONDS_PER_DAY = 86_400;

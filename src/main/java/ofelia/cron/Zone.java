@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A time zone as a row of periods with one offset each, shared by all schedules in it.
 ///
-/// `ZoneRules` allocates for each question. Here the answers are kept: a period is an immutable object, and a small
-/// table remembers the last one met for each stretch of 2^22 seconds (48 days), 64 stretches (8.5 years) before two
-/// share a place. The table is written without a lock: a race costs a second look at the rules, since a period found
-/// there is asked whether it holds the instant, and is safe to read however it was published.
+/// `ZoneRules` allocates for each question. Here the answers are kept: a period is an immutable
+/// object, and a small table remembers the last one met for each stretch of 2^22 seconds (48 days),
+/// 64 stretches (8.5 years) before two share a place. The table is written without a lock: a race
+/// costs a second look at the rules, since a period found there is asked whether it holds the
+/// instant, and is safe to read however it was published.
 final class Zone {
 
   private static final ConcurrentMap<ZoneId, Zone> ZONES = new ConcurrentHashMap<>();
@@ -30,7 +31,8 @@ final class Zone {
     this.recent = new Period[rules.isFixedOffset() ? 1 : PLACES];
   }
 
-  /// The one shared object of a zone. There are as many as zone names in use, which is bounded by the database.
+  /// The one shared object of a zone. There are as many as zone names in use, which is bounded by
+  /// the database.
   static Zone of(ZoneId id) {
     return ZONES.computeIfAbsent(id, Zone::new);
   }
@@ -63,12 +65,13 @@ final class Zone {
         begin == null ? offset : begin.getOffsetBefore().getTotalSeconds());
   }
 
-  /// A time during which the offset stays the same. Instants are seconds since 1970-01-01T00:00:00Z, offsets seconds
-  /// east of UTC, local times the sum of both.
+  /// A time during which the offset stays the same. Instants are seconds since
+  /// 1970-01-01T00:00:00Z, offsets seconds east of UTC, local times the sum of both.
   ///
   /// @param from inclusive
   /// @param until exclusive
-  /// @param before the offset that ended at `from`; smaller than `offset` where clocks sprang forward
+  /// @param before the offset that ended at `from`; smaller than `offset` where clocks sprang
+  ///   forward
   record Period(long from, long until, int offset, int before) {
 
     // Far enough from the ends of long that offsets can be added.

@@ -1,10 +1,10 @@
 /// Schedules: from the text that a person wrote to the instants at which something is due.
 ///
-/// Read [Schedule] first: it is the whole of what other rooms use, and its comment is the grammar. [CronSchedule]
-/// explains how the next instant is found and what happens when clocks change.
+/// Read [Schedule] first: it is the whole of what other rooms use, and its comment is the grammar.
+/// [CronSchedule] explains how the next instant is found and what happens when clocks change.
 ///
-/// Everything here is pure: no clock is read, nothing is waited for, no thread is started. The room uses the JDK
-/// only, and imports no other room.
+/// Everything here is pure: no clock is read, nothing is waited for, no thread is started. The room
+/// uses the JDK only, and imports no other room.
 @NullMarked
 package ofelia.cron;
 

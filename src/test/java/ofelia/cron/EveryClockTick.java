@@ -15,8 +15,9 @@ import java.util.Locale;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
 
-/// The slow truth about a cron expression: walks the clock of a zone tick by tick with `java.time` and asks each tick
-/// whether the expression's words name it. Shares no code with the room, on purpose, and reads only valid text.
+/// The slow truth about a cron expression: walks the clock of a zone tick by tick with `java.time`
+/// and asks each tick whether the expression's words name it. Shares no code with the room, on
+/// purpose, and reads only valid text.
 final class EveryClockTick {
 
   private final IntPredicate second;
@@ -44,7 +45,9 @@ final class EveryClockTick {
     IntPredicate sevenToo = field(words.get(5), 0, 7);
     dayOfWeek = day -> sevenToo.test(day) || day == 0 && sevenToo.test(7);
     eitherDay = restricts(words.get(3)) && restricts(words.get(5));
-    fixedTimes = !"*?".contains(words.get(1).substring(0, 1)) && !"*?".contains(words.get(2).substring(0, 1));
+    fixedTimes =
+        !"*?".contains(words.get(1).substring(0, 1))
+            && !"*?".contains(words.get(2).substring(0, 1));
   }
 
   /// The due instants after `after`, through `through`, both whole minutes.
@@ -74,9 +77,7 @@ final class EveryClockTick {
     ZonedDateTime shown = ZonedDateTime.ofLocal(time, zone, null);
     Duration shift = Duration.between(time, shown.toLocalDateTime());
     // java.time moves what is in a gap by the gap's length: go back to the gap's end.
-    return shift.isZero()
-        ? shown.toInstant()
-        : zone.getRules().getTransition(time).getInstant();
+    return shift.isZero() ? shown.toInstant() : zone.getRules().getTransition(time).getInstant();
   }
 
   private boolean names(LocalDateTime time) {
@@ -111,9 +112,8 @@ final class EveryClockTick {
     int step = halves.length == 1 ? 1 : Integer.parseInt(halves[1]);
     String[] ends = halves[0].split("-");
     boolean star = "*?".contains(halves[0]);
-    int first = star ? min : number(ends[0], min, max);
-    int last =
-        ends.length == 2 ? number(ends[1], min, max) : star || halves.length == 2 ? max : first;
+    int first = star ? min : number(ends[0], max);
+    int last = ends.length == 2 ? number(ends[1], max) : star || halves.length == 2 ? max : first;
     return value -> {
       // Count up from the first value, around the end, until the last one is passed.
       int current = first;
@@ -129,14 +129,15 @@ final class EveryClockTick {
     };
   }
 
-  private static int number(String word, int min, int max) {
+  private static int number(String word, int max) {
     for (DayOfWeek day : DayOfWeek.values()) {
       if (max == 7 && day.getDisplayName(TextStyle.SHORT, Locale.ENGLISH).equalsIgnoreCase(word)) {
         return day.getValue() % 7;
       }
     }
     for (Month month : Month.values()) {
-      if (max == 12 && month.getDisplayName(TextStyle.SHORT, Locale.ENGLISH).equalsIgnoreCase(word)) {
+      if (max == 12
+          && month.getDisplayName(TextStyle.SHORT, Locale.ENGLISH).equalsIgnoreCase(word)) {
         return month.getValue();
       }
     }

@@ -13,8 +13,8 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
 
-/// Laws that hold for any schedule, tried on random ones. The seed is printed; `-Dofelia.cron.seed=` repeats a run and
-/// `-Dofelia.cron.cases=` makes it longer.
+/// Laws that hold for any schedule, tried on random ones. The seed is printed;
+/// `-Dofelia.cron.seed=` repeats a run and `-Dofelia.cron.cases=` makes it longer.
 final class ScheduleLawsTest {
 
   private static final long SEED = Long.getLong("ofelia.cron.seed", System.nanoTime());
@@ -41,7 +41,8 @@ final class ScheduleLawsTest {
 
   @Test
   void agreesWithAWalkAlongTheClock() throws ScheduleSyntaxException {
-    System.out.println("ScheduleLawsTest: -Dofelia.cron.seed=" + SEED + " -Dofelia.cron.cases=" + CASES);
+    System.out.println(
+        "ScheduleLawsTest: -Dofelia.cron.seed=" + SEED + " -Dofelia.cron.cases=" + CASES);
     List<String> zones = ZoneId.getAvailableZoneIds().stream().sorted().toList();
     for (int i = 0; i < CASES; i++) {
       long seed = SEED + i;
@@ -92,7 +93,8 @@ final class ScheduleLawsTest {
         : new Stretch(due.getFirst().toEpochMilli(), due.getLast().toEpochMilli(), due.size());
   }
 
-  /// A whole minute between 2000 and 2060: at or near a change of the clocks for three in four, any other for one.
+  /// A whole minute between 2000 and 2060: at or near a change of the clocks for three in four, any
+  /// other for one.
   private static Instant anInstant(RandomGenerator random, ZoneId zone) {
     long second =
         LocalDate.of(random.nextInt(2000, 2060), random.nextInt(1, 13), random.nextInt(1, 29))
