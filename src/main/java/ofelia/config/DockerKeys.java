@@ -1,0 +1,117 @@
+package ofelia.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import ofelia.model.Key;
+import ofelia.model.Key.Place;
+import ofelia.model.ValueType;
+
+/// Keys of the section `[docker]`.
+public final class DockerKeys {
+
+  private DockerKeys() {}
+
+  public static final Key<List<String>> FILTERS =
+      key(
+          "filters",
+          KeyTypes.LIST,
+          List.of(),
+          "Only containers that match are asked for labels: a filter of `docker ps`, `key=value`."
+              + " Several must all match.",
+          "label=com.example.team=web");
+
+  public static final Key<Boolean> INCLUDE_STOPPED =
+      key(
+          "include-stopped",
+          KeyTypes.BOOLEAN,
+          false,
+          "Read `job-run` labels of stopped containers too.",
+          "true");
+
+  public static final Key<Boolean> EVENTS =
+      key(
+          "events",
+          KeyTypes.BOOLEAN,
+          true,
+          "Follow the engine's events, so that a change of containers is seen at once.",
+          "false");
+
+  public static final Key<Duration> DOCKER_POLL_INTERVAL =
+      key(
+          "docker-poll-interval",
+          KeyTypes.DURATION,
+          Duration.ZERO,
+          "How often to look at all containers, besides events. `0`: never.",
+          "1m");
+
+  public static final Key<Duration> POLLING_FALLBACK =
+      key(
+          "polling-fallback",
+          KeyTypes.DURATION,
+          Duration.ofSeconds(10),
+          "How often to look at all containers while the stream of events is broken. `0`: never.",
+          "30s");
+
+  public static final Key<Duration> CONFIG_POLL_INTERVAL =
+      key(
+          "config-poll-interval",
+          KeyTypes.DURATION,
+          Duration.ofSeconds(10),
+          "How often to look whether the configuration files changed. `0`: never.",
+          "1m");
+
+  public static final Key<Integer> STARTUP_RETRY_COUNT =
+      key(
+          "startup-retry-count",
+          KeyTypes.integer(0, Integer.MAX_VALUE),
+          0,
+          "How often to try again when the engine does not answer at the start.",
+          "5");
+
+  public static final Key<Duration> STARTUP_RETRY_INTERVAL =
+      key(
+          "startup-retry-interval",
+          KeyTypes.DURATION,
+          Duration.ofSeconds(1),
+          "The wait before the first of these tries. It doubles each time, up to 5m.",
+          "2s");
+
+  public static final Key<Duration> POLL_INTERVAL =
+      key(
+          "poll-interval",
+          KeyTypes.DURATION,
+          Duration.ZERO,
+          "Deprecated: stands for `config-poll-interval`, for `polling-fallback`, and without"
+              + " events for `docker-poll-interval`, where these are not written.",
+          "30s");
+
+  public static final Key<Boolean> NO_POLL =
+      key(
+          "no-poll",
+          KeyTypes.BOOLEAN,
+          false,
+          "Deprecated: sets `docker-poll-interval` and `polling-fallback` to 0.",
+          "true");
+
+  private static <T> Key<T> key(
+      String name, ValueType<T> type, T fallback, String meaning, String example) {
+    return new Key<>(
+        name, type, Optional.of(fallback), Set.of(Place.DOCKER), meaning, example, true);
+  }
+
+  /// In the order of the documentation.
+  static final List<Key<?>> ALL =
+      List.of(
+          FILTERS,
+          INCLUDE_STOPPED,
+          EVENTS,
+          DOCKER_POLL_INTERVAL,
+          POLLING_FALLBACK,
+          CONFIG_POLL_INTERVAL,
+          STARTUP_RETRY_COUNT,
+          STARTUP_RETRY_INTERVAL,
+          POLL_INTERVAL,
+          NO_POLL);
+}
