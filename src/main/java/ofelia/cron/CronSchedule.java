@@ -33,9 +33,9 @@ public final class CronSchedule implements Schedule {
 
   private static final long NONE = Long.MAX_VALUE;
 
-  /// Schedules made lately, each where its hash puts it, so that thousands of jobs due at the same times share one
-  /// object. Written without a lock: what is overwritten is only shared no longer, and final fields make an object
-  /// safe to read however it was published.
+  /// Schedules made lately, each where its hash puts it, so that thousands of jobs due at the same
+  /// times share one object. Written without a lock: what is overwritten is only shared no longer,
+  /// and final fields make an object safe to read however it was published.
   private static final @Nullable CronSchedule[] RECENT = new CronSchedule[256];
 
   private final String fields;

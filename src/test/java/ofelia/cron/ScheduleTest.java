@@ -23,7 +23,7 @@ final class ScheduleTest {
 
   private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
 
-  private record Row(String file, int line, List<String> cells) {
+  record Row(String file, int line, List<String> cells) {
     @Override
     public String toString() {
       return file + ":" + line + " " + cells;
@@ -55,8 +55,7 @@ final class ScheduleTest {
     while (found.size() < expected.size()) {
       Instant due = schedule.next(after, from).orElse(Instant.MAX);
       String wanted = expected.get(found.size());
-      ZoneOffset shown =
-          wanted.endsWith("Z") ? ZoneOffset.UTC : zone.getRules().getOffset(due);
+      ZoneOffset shown = wanted.endsWith("Z") ? ZoneOffset.UTC : zone.getRules().getOffset(due);
       found.add(due.equals(Instant.MAX) ? "never" : due.atOffset(shown).toString());
       after = due.equals(Instant.MAX) ? after : due;
     }
@@ -85,11 +84,9 @@ final class ScheduleTest {
   void saysWhatIsWrongAndWhatToWrite(Row row) {
     assertThatExceptionOfType(ScheduleSyntaxException.class)
         .isThrownBy(() -> Schedule.parse(row.cells().get(0), ZoneOffset.UTC))
-        .satisfies(
-            error ->
-                assertThat(
-                        List.of(String.valueOf(error.column()), error.what(), error.instead()))
-                    .isEqualTo(row.cells().subList(1, 4)))
+        .satisfies(error ->
+            assertThat(List.of(String.valueOf(error.column()), error.what(), error.instead()))
+                .isEqualTo(row.cells().subList(1, 4)))
         .withMessage(row.cells().get(2) + "; " + row.cells().get(3));
   }
 
