@@ -15,14 +15,15 @@ import ofelia.wire.Response;
 import ofelia.wire.Target;
 import org.jspecify.annotations.Nullable;
 
-/// The one door to the engine: puts the API's version before each path, and turns statuses and I/O failures into
-/// [DockerException]s.
+/// The one door to the engine: puts the API's version before each path, and turns statuses and I/O
+/// failures into [DockerException]s.
 ///
-/// The version is negotiated by the first call. It is forgotten when the engine cannot be reached, since it may come
-/// back as another one.
+/// The version is negotiated by the first call. It is forgotten when the engine cannot be reached,
+/// since it may come back as another one.
 final class Calls {
 
-  private static final Limits ERRORS = new Limits(Limits.CLIENT.headBytes(), Limits.CLIENT.headers(), 64 * 1024);
+  private static final Limits ERRORS =
+      new Limits(Limits.CLIENT.headBytes(), Limits.CLIENT.headers(), 64 * 1024);
   private static final JsonType<ErrorBody> ERROR = Messages.of(ErrorBody.class);
 
   private final HttpClient http;
@@ -145,7 +146,11 @@ final class Calls {
     ApiVersion theirs = versionIn(response);
     if (!theirs.isAtLeast(ApiVersion.OLDEST)) {
       throw new ProtocolException(
-          "it speaks API " + theirs + ", and " + ApiVersion.OLDEST + " is the oldest that serves; install Docker Engine 19.03 or later");
+          "it speaks API "
+              + theirs
+              + ", and "
+              + ApiVersion.OLDEST
+              + " is the oldest that serves; install Docker Engine 19.03 or later");
     }
     ApiVersion chosen = theirs.isAtLeast(ApiVersion.NEWEST) ? ApiVersion.NEWEST : theirs;
     version = chosen;
@@ -156,11 +161,12 @@ final class Calls {
     String header =
         ping.headers()
             .find("Api-Version")
-            .orElseThrow(() -> new ProtocolException("it names no Api-Version; is it a Docker Engine?"));
+            .orElseThrow(
+                () -> new ProtocolException("it names no Api-Version; is it a Docker Engine?"));
     try {
       return ApiVersion.parse(header);
-    } catch (IllegalArgumentException e) {
-      throw new ProtocolException(e.getMessage());
+    } catch (IllegalArgumentException _) {
+      throw new ProtocolException("it answers with Api-Version \"" + header + "\"");
     }
   }
 

@@ -12,30 +12,31 @@ import org.jspecify.annotations.Nullable;
 /// Made by [#of] and changed by the `with` methods, each of which gives a new one.
 ///
 /// @param platform such as `linux/arm64`; empty for the engine's own
-public record ContainerSpec(Process process, Host host, Map<String, String> labels, String platform) {
+public record ContainerSpec(
+    Program program, Host host, Map<String, String> labels, String platform) {
 
   public ContainerSpec {
     labels = Map.copyOf(labels);
   }
 
   public static ContainerSpec of(String image) {
-    return new ContainerSpec(Process.of(image), Host.DEFAULT, Map.of(), "");
+    return new ContainerSpec(Program.of(image), Host.DEFAULT, Map.of(), "");
   }
 
-  public ContainerSpec with(Process next) {
+  public ContainerSpec with(Program next) {
     return new ContainerSpec(next, host, labels, platform);
   }
 
   public ContainerSpec with(Host next) {
-    return new ContainerSpec(process, next, labels, platform);
+    return new ContainerSpec(program, next, labels, platform);
   }
 
   public ContainerSpec withLabels(Map<String, String> next) {
-    return new ContainerSpec(process, host, next, platform);
+    return new ContainerSpec(program, host, next, platform);
   }
 
   public ContainerSpec withPlatform(String next) {
-    return new ContainerSpec(process, host, labels, next);
+    return new ContainerSpec(program, host, labels, next);
   }
 
   /// What runs in it.
@@ -46,7 +47,7 @@ public record ContainerSpec(Process process, Host host, Map<String, String> labe
   /// @param workingDir empty text for the image's
   /// @param hostname empty text for the engine's choice
   /// @param stop how it is asked to end
-  public record Process(
+  public record Program(
       String image,
       Optional<List<String>> command,
       Optional<List<String>> entrypoint,
@@ -57,50 +58,50 @@ public record ContainerSpec(Process process, Host host, Map<String, String> labe
       boolean tty,
       Stop stop) {
 
-    public Process {
+    public Program {
       command = command.map(List::copyOf);
       entrypoint = entrypoint.map(List::copyOf);
       env = List.copyOf(env);
     }
 
-    public static Process of(String image) {
-      return new Process(
+    public static Program of(String image) {
+      return new Program(
           image, Optional.empty(), Optional.empty(), List.of(), "", "", "", false, Stop.DEFAULT);
     }
 
-    public Process withCommand(List<String> next) {
-      return new Process(
+    public Program withCommand(List<String> next) {
+      return new Program(
           image, Optional.of(next), entrypoint, env, user, workingDir, hostname, tty, stop);
     }
 
-    public Process withEntrypoint(List<String> next) {
-      return new Process(
+    public Program withEntrypoint(List<String> next) {
+      return new Program(
           image, command, Optional.of(next), env, user, workingDir, hostname, tty, stop);
     }
 
     /// @param next `NAME=value` each
-    public Process withEnv(List<String> next) {
-      return new Process(image, command, entrypoint, next, user, workingDir, hostname, tty, stop);
+    public Program withEnv(List<String> next) {
+      return new Program(image, command, entrypoint, next, user, workingDir, hostname, tty, stop);
     }
 
-    public Process withUser(String next) {
-      return new Process(image, command, entrypoint, env, next, workingDir, hostname, tty, stop);
+    public Program withUser(String next) {
+      return new Program(image, command, entrypoint, env, next, workingDir, hostname, tty, stop);
     }
 
-    public Process withWorkingDir(String next) {
-      return new Process(image, command, entrypoint, env, user, next, hostname, tty, stop);
+    public Program withWorkingDir(String next) {
+      return new Program(image, command, entrypoint, env, user, next, hostname, tty, stop);
     }
 
-    public Process withHostname(String next) {
-      return new Process(image, command, entrypoint, env, user, workingDir, next, tty, stop);
+    public Program withHostname(String next) {
+      return new Program(image, command, entrypoint, env, user, workingDir, next, tty, stop);
     }
 
-    public Process withTty(boolean next) {
-      return new Process(image, command, entrypoint, env, user, workingDir, hostname, next, stop);
+    public Program withTty(boolean next) {
+      return new Program(image, command, entrypoint, env, user, workingDir, hostname, next, stop);
     }
 
-    public Process withStop(Stop next) {
-      return new Process(image, command, entrypoint, env, user, workingDir, hostname, tty, next);
+    public Program withStop(Stop next) {
+      return new Program(image, command, entrypoint, env, user, workingDir, hostname, tty, next);
     }
   }
 
@@ -114,9 +115,11 @@ public record ContainerSpec(Process process, Host host, Map<String, String> labe
 
   /// What the host gives to it.
   ///
-  /// @param binds `SOURCE:TARGET[:OPTIONS]` each, where the source is a path or the name of a volume
+  /// @param binds `SOURCE:TARGET[:OPTIONS]` each, where the source is a path or the name of a
+  ///   volume
   /// @param volumesFrom `CONTAINER[:ro]` each
-  /// @param network `bridge`, `none`, `host`, `container:ID`, or the name or id of a network; empty for the default
+  /// @param network `bridge`, `none`, `host`, `container:ID`, or the name or id of a network; empty
+  ///   for the default
   public record Host(List<String> binds, List<String> volumesFrom, String network) {
 
     public static final Host DEFAULT = new Host(List.of(), List.of(), "");
@@ -163,16 +166,16 @@ public record ContainerSpec(Process process, Host host, Map<String, String> labe
 
   Message message() {
     return new Message(
-        process.image(),
-        process.command().orElse(null),
-        process.entrypoint().orElse(null),
-        process.env(),
-        process.user(),
-        process.workingDir(),
-        process.hostname(),
-        process.tty(),
-        orNull(process.stop().signal()),
-        process.stop().patience().map(patience -> (int) patience.toSeconds()).orElse(null),
+        program.image(),
+        program.command().orElse(null),
+        program.entrypoint().orElse(null),
+        program.env(),
+        program.user(),
+        program.workingDir(),
+        program.hostname(),
+        program.tty(),
+        orNull(program.stop().signal()),
+        program.stop().patience().map(patience -> (int) patience.toSeconds()).orElse(null),
         labels,
         new HostMessage(host.binds(), host.volumesFrom(), orNull(host.network())));
   }

@@ -7,7 +7,8 @@ import ofelia.wire.HttpStream;
 import ofelia.wire.Limits;
 import org.jspecify.annotations.Nullable;
 
-/// A wait for a container's end, already known to the engine: an end after this object exists is not missed.
+/// A wait for a container's end, already known to the engine: an end after this object exists is
+/// not missed.
 public final class ContainerWait implements AutoCloseable {
 
   private static final JsonType<Message> MESSAGE = Messages.of(Message.class);
@@ -41,10 +42,12 @@ public final class ContainerWait implements AutoCloseable {
     }
   }
 
-  /// Blocks until the container has ended, however long that takes, and gives its exit code. To be called once.
+  /// Blocks until the container has ended, however long that takes, and gives its exit code. To be
+  /// called once.
   ///
   /// @throws DockerCutException when [#close] was called or the thread interrupted
-  /// @throws DockerUnreachableException when the engine went away meanwhile, which says nothing about the container
+  /// @throws DockerUnreachableException when the engine went away meanwhile, which says nothing
+  ///   about the container
   public int await() {
     try {
       Message message = Messages.read(MESSAGE, stream.readAll(Limits.CLIENT));

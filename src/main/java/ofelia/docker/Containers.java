@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import ofelia.wire.Deadline;
+import ofelia.wire.DeadlineExceededException;
 import ofelia.wire.Idle;
 import ofelia.wire.Request;
 import ofelia.wire.Response;
@@ -45,7 +46,8 @@ public final class Containers {
   /// Creates a container and does not start it.
   ///
   /// @param name empty text to let the engine choose one
-  /// @throws DockerRefusedException not found when the image is not there, conflict when the name is in use
+  /// @throws DockerRefusedException not found when the image is not there, conflict when the name
+  ///   is in use
   public Created create(String name, ContainerSpec spec, Deadline deadline) {
     Target target = Target.path("containers", "create");
     if (!name.isEmpty()) {
@@ -55,8 +57,7 @@ public final class Containers {
       target = target.with("platform", spec.platform());
     }
     Request request = Request.post(target).withJson(SPEC.toJsonBytes(spec.message()));
-    String what =
-        "create container \"" + name + "\" from image \"" + spec.process().image() + "\"";
+    String what = "create container \"" + name + "\" from image \"" + spec.program().image() + "\"";
     return calls.json(what, request, deadline, CREATED);
   }
 
@@ -86,8 +87,7 @@ public final class Containers {
     if (signal.isPresent() && !calls.version(deadline).isAtLeast(ApiVersion.STOP_SIGNAL)) {
       return stopByKill(container, signal.get(), patience, deadline);
     }
-    Target target =
-        Target.path("containers", container, "stop").with("t", patience.toSeconds());
+    Target target = Target.path("containers", container, "stop").with("t", patience.toSeconds());
     if (signal.isPresent()) {
       target = target.with("signal", signal.get());
     }
@@ -97,16 +97,12 @@ public final class Containers {
   /// What `stop` does with a signal since API 1.42, for older engines, which ignore the signal.
   private boolean stopByKill(
       String container, String signal, Duration patience, Deadline deadline) {
-    Deadline asked = earlier(Deadline.within(patience), deadline);
-    String what = "stop container \"" + container + "\"";
     if (!killIfRunning(container, signal, deadline)) {
       return false;
     }
-    if (!hasEnded(what, container, asked)) {
+    if (!ends(container, earlier(Deadline.within(patience), deadline))) {
       killIfRunning(container, "SIGKILL", deadline);
-      if (!hasEnded(what, container, deadline)) {
-        throw new DockerRefusedException(what, calls.engine(), 500, "it survives SIGKILL");
-      }
+      awaitEnd(container, deadline);
     }
     return true;
   }
@@ -123,20 +119,25 @@ public final class Containers {
     }
   }
 
-  /// Polls, because what is left of a deadline cannot be told from a hanging engine when a wait runs into it.
-  private boolean hasEnded(String what, String container, Deadline until) {
-    while (inspect(container, Deadline.within(Duration.ofSeconds(10))).state().running()) {
-      if (until.isOver()) {
+  private boolean ends(String container, Deadline patience) {
+    try {
+      awaitEnd(container, patience);
+      return true;
+    } catch (DockerUnreachableException e) {
+      if (e.getCause() instanceof DeadlineExceededException) {
+        // Patience has run out, or the engine hangs; then the kill that follows will say so.
         return false;
       }
-      try {
-        Thread.sleep(Duration.ofMillis(20));
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-        throw new DockerCutException(what);
-      }
+      throw e;
     }
-    return true;
+  }
+
+  private void awaitEnd(String container, Deadline deadline) {
+    String what = "wait for container \"" + container + "\"";
+    Target target =
+        Target.path("containers", container, "wait")
+            .with("condition", ContainerWait.Until.NOT_RUNNING.word());
+    var _ = calls.call(what, Request.post(target), deadline);
   }
 
   private static Deadline earlier(Deadline a, Deadline b) {
@@ -154,17 +155,15 @@ public final class Containers {
   /// @param volumes whether its anonymous volumes go, too
   /// @throws DockerRefusedException conflict when it runs, or when its removal is already under way
   public void remove(String container, boolean force, boolean volumes, Deadline deadline) {
-    Target target =
-        Target.path("containers", container).with("force", force).with("v", volumes);
+    Target target = Target.path("containers", container).with("force", force).with("v", volumes);
     var _ = calls.call("remove container \"" + container + "\"", Request.delete(target), deadline);
   }
 
-  /// Begins to wait for the container's end; [ContainerWait#await] then blocks. To learn of an end that may be
-  /// immediate, wait until [ContainerWait.Until#NEXT_EXIT] first and start it then.
+  /// Begins to wait for the container's end; [ContainerWait#await] then blocks. To learn of an end
+  /// that may be immediate, wait until [ContainerWait.Until#NEXT_EXIT] first and start it then.
   ///
   /// @param deadline for the beginning only
-  public ContainerWait waitFor(
-      String container, ContainerWait.Until condition, Deadline deadline) {
+  public ContainerWait waitFor(String container, ContainerWait.Until condition, Deadline deadline) {
     String what = "wait for container \"" + container + "\"";
     Target target =
         Target.path("containers", container, "wait").with("condition", condition.word());
@@ -191,7 +190,8 @@ public final class Containers {
         calls, what, calls.stream(what, Request.get(target), deadline, idle), log.tty());
   }
 
-  /// What the container prints from now on, whatever its log driver: to be asked for before it is started.
+  /// What the container prints from now on, whatever its log driver: to be asked for before it is
+  /// started.
   ///
   /// @param tty whether the container has a terminal
   /// @param deadline for the beginning only

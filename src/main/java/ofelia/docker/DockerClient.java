@@ -8,11 +8,12 @@ import ofelia.wire.Limits;
 import ofelia.wire.Request;
 import ofelia.wire.Target;
 
-/// The calls to one Docker Engine. Safe for any number of threads; holds no connection between calls, so that there is
-/// nothing to close.
+/// The calls to one Docker Engine. Safe for any number of threads; holds no connection between
+/// calls, so that there is nothing to close.
 ///
 /// All calls throw a [DockerException]: [DockerRefusedException] when the engine said no,
-/// [DockerUnreachableException] when it is away or broken, [DockerCutException] when the calling thread was interrupted.
+/// [DockerUnreachableException] when it is away or broken, [DockerCutException] when the calling
+/// thread was interrupted.
 public final class DockerClient {
 
   private static final JsonType<EngineVersion> VERSION = Messages.of(EngineVersion.class);
@@ -36,7 +37,8 @@ public final class DockerClient {
 
   /// Connects to nothing yet: the first call does.
   ///
-  /// @param pinned the API version to use without asking, as `DOCKER_API_VERSION` sets it; else it is negotiated
+  /// @param pinned the API version to use without asking, as `DOCKER_API_VERSION` sets it; else it
+  ///   is negotiated
   public static DockerClient of(DockerHost host, Optional<ApiVersion> pinned) {
     HttpClient http = new HttpClient(host.transport(), host.httpHost(), Limits.CLIENT);
     return new DockerClient(new Calls(http, "the engine at " + host, pinned));
@@ -73,7 +75,8 @@ public final class DockerClient {
   }
 
   public EngineVersion version(Deadline deadline) {
-    return calls.json("ask for the version", Request.get(new Target("/version")), deadline, VERSION);
+    return calls.json(
+        "ask for the version", Request.get(new Target("/version")), deadline, VERSION);
   }
 
   /// What the engine says about itself. Takes it some milliseconds.

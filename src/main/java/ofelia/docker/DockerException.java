@@ -2,7 +2,8 @@ package ofelia.docker;
 
 import java.io.Serial;
 
-/// A call to the engine failed: it said no, it could not be reached or understood, or this side cut the call.
+/// A call to the engine failed: it said no, it could not be reached or understood, or this side cut
+/// the call.
 ///
 /// Messages say what was tried, on what, what came, and where possible what to do.
 public abstract sealed class DockerException extends RuntimeException
@@ -27,13 +28,14 @@ public abstract sealed class DockerException extends RuntimeException
     return this instanceof DockerRefusedException refused && refused.status() == 404;
   }
 
-  /// Whether the engine says that the call does not fit the state of things: a name in use, a container that does not
-  /// run, a removal already under way.
+  /// Whether the engine says that the call does not fit the state of things: a name in use, a
+  /// container that does not run, a removal already under way.
   public boolean isConflict() {
     return this instanceof DockerRefusedException refused && refused.status() == 409;
   }
 
-  /// Whether nothing can be concluded about containers and jobs, because the engine itself is away or broken.
+  /// Whether nothing can be concluded about containers and jobs, because the engine itself is away
+  /// or broken.
   public boolean isUnreachable() {
     return this instanceof DockerUnreachableException;
   }

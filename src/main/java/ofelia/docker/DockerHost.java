@@ -7,8 +7,8 @@ import java.util.Locale;
 import ofelia.wire.Endpoint;
 import ofelia.wire.Transport;
 
-/// Where the engine listens, as `DOCKER_HOST` says it: `unix:///var/run/docker.sock`, `tcp://HOST:2375` or
-/// `http://HOST:2375`.
+/// Where the engine listens, as `DOCKER_HOST` says it: `unix:///var/run/docker.sock`,
+/// `tcp://HOST:2375` or `http://HOST:2375`.
 ///
 /// @param transport how it is reached
 /// @param httpHost the value of the `Host` header
@@ -31,10 +31,14 @@ public record DockerHost(Transport transport, String httpHost) {
       case "tcp", "http" -> tcp(text);
       case "https", "tcp+tls", "ssh", "npipe" ->
           throw new IllegalArgumentException(
-              "Docker host \"" + text + "\" is not supported yet; write unix:///PATH or tcp://HOST:PORT");
+              "Docker host \""
+                  + text
+                  + "\" is not supported yet; write unix:///PATH or tcp://HOST:PORT");
       default ->
           throw new IllegalArgumentException(
-              "Docker host \"" + text + "\" has an unknown scheme; write unix:///PATH or tcp://HOST:PORT");
+              "Docker host \""
+                  + text
+                  + "\" has an unknown scheme; write unix:///PATH or tcp://HOST:PORT");
     };
   }
 

@@ -16,7 +16,8 @@ public final class DockerRefusedException extends DockerException {
     this.reason = reason;
   }
 
-  /// The HTTP status; 200 when the refusal came inside a stream that had begun well, as a failing pull does.
+  /// The HTTP status; 200 when the refusal came inside a stream that had begun well, as a failing
+  /// pull does.
   public int status() {
     return status;
   }
@@ -26,7 +27,8 @@ public final class DockerRefusedException extends DockerException {
     return reason;
   }
 
-  /// Whether the engine blames itself, or something behind it such as a registry or the container runtime.
+  /// Whether the engine blames itself, or something behind it such as a registry or the container
+  /// runtime.
   public boolean isServerError() {
     return status >= 500;
   }

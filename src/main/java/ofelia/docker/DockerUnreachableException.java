@@ -17,7 +17,8 @@ public final class DockerUnreachableException extends DockerException {
     this.requestSent = !(cause instanceof ConnectFailedException);
   }
 
-  /// Whether the engine may have seen the request, and done what it asked for. When false it has certainly not.
+  /// Whether the engine may have seen the request, and done what it asked for. When false it has
+  /// certainly not.
   public boolean requestSent() {
     return requestSent;
   }

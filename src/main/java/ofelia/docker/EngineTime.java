@@ -12,7 +12,8 @@ final class EngineTime {
 
   private EngineTime() {}
 
-  /// RFC 3339 with any offset; empty for no text, for nonsense, and for the year 1, by which Go means never.
+  /// RFC 3339 with any offset; empty for no text, for nonsense, and for the year 1, by which Go
+  /// means never.
   static Optional<Instant> parse(String text) {
     try {
       Instant instant = OffsetDateTime.parse(text).toInstant();
@@ -27,7 +28,8 @@ final class EngineTime {
         Math.floorDiv(nanos, NANOS_PER_SECOND), Math.floorMod(nanos, NANOS_PER_SECOND));
   }
 
-  /// `1136073600.000000001`, as `since` and `until` take it: exact, where a double would round to microseconds.
+  /// `1136073600.000000001`, as `since` and `until` take it: exact, where a double would round to
+  /// microseconds.
   static String parameter(Instant instant) {
     String nanos = Integer.toString(instant.getNano() + NANOS_PER_SECOND).substring(1);
     return instant.getEpochSecond() + "." + nanos;

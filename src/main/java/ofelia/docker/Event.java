@@ -8,7 +8,8 @@ import java.util.Optional;
 /// Something that happened, as the engine's event stream tells it.
 ///
 /// @param type `container`, `image`, `network`, …
-/// @param action such as `start`, `die`, or `exec_create: sh -c true`; [#verb] is without the command
+/// @param action such as `start`, `die`, or `exec_create: sh -c true`; [#verb] is without the
+///   command
 /// @param timeNanos since 1970, by the engine's clock
 @Json
 public record Event(

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.util.Optional;
 import ofelia.wire.HttpStream;
 
-/// One subscription to the engine's events, as long as its connection lasts. [EventHub] is the one that reconnects.
+/// One subscription to the engine's events, as long as its connection lasts. [EventHub] is the one
+/// that reconnects.
 public final class EventStream implements AutoCloseable {
 
   private final Calls calls;
@@ -17,7 +18,8 @@ public final class EventStream implements AutoCloseable {
     this.lines = lines;
   }
 
-  /// Blocks until something happens; empty when the engine ended the stream, which it also does when it shuts down.
+  /// Blocks until something happens; empty when the engine ended the stream, which it also does
+  /// when it shuts down.
   ///
   /// @throws DockerCutException when [#close] was called or the thread interrupted
   /// @throws DockerUnreachableException when the connection broke or the stream held nonsense

@@ -9,11 +9,15 @@ import java.util.Optional;
 import ofelia.wire.Deadline;
 import ofelia.wire.HttpStream;
 import ofelia.wire.Idle;
+import ofelia.wire.ProtocolException;
 import ofelia.wire.Request;
 import ofelia.wire.Target;
 
-/// Calls about what happened. Docker Engine remembers the last 256 events of all kinds, until it restarts.
+/// Calls about what happened. Docker Engine remembers the last 256 events of all kinds, until it
+/// restarts.
 public final class Events {
+
+  private static final Duration CLOCK_MARGIN = Duration.ofMinutes(5);
 
   private static final JsonType<Event> EVENT = Messages.of(Event.class);
   private static final JsonType<EngineSummary> SUMMARY = Messages.of(EngineSummary.class);
@@ -26,7 +30,8 @@ public final class Events {
 
   /// Subscribes to events.
   ///
-  /// Without `since`, what happens between the engine's answer and its subscription is lost: it answers first.
+  /// Without `since`, what happens between the engine's answer and its subscription is lost: it
+  /// answers first.
   ///
   /// @param since by the engine's clock, inclusive; remembered events from then on come first
   /// @param deadline for the beginning only
@@ -42,18 +47,20 @@ public final class Events {
 
   /// The remembered events from `since` until now, by the engine's clock.
   public List<Event> past(Instant since, Filters filters, Deadline deadline) {
+    String what = "read past events";
     // An `until` of the engine's own clock is never in its future, for which it would make us wait.
     Instant now =
         calls
             .json("ask for the time", Request.get(new Target("/info")), deadline, SUMMARY)
             .time()
-            .orElseGet(Instant::now);
+            .orElseThrow(
+                () -> calls.failure(what, new ProtocolException("it does not tell its time")));
     Target target =
         target(filters)
             .with("since", EngineTime.parameter(since))
             .with("until", EngineTime.parameter(now));
     List<Event> past = new ArrayList<>();
-    HttpStream stream = calls.exchange("read past events", Request.get(target), deadline);
+    HttpStream stream = calls.exchange(what, Request.get(target), deadline);
     try (EventStream events =
         new EventStream(calls, stream, new JsonLines<>(stream.body(), EVENT))) {
       for (Optional<Event> event = events.next(); event.isPresent(); event = events.next()) {
@@ -63,10 +70,11 @@ public final class Events {
     return List.copyOf(past);
   }
 
-  /// How an exec ended, if the engine remembers: the witness that an inspection is not, after its stream was cut or
-  /// this program restarted.
+  /// How an exec ended, if the engine remembers: the witness that an inspection is not, after its
+  /// stream was cut or this program restarted.
   ///
-  /// @param since no later than the start of the exec; a margin for the difference of the two clocks is taken off
+  /// @param since no later than the start of the exec; a margin for the difference of the two
+  ///   clocks is taken off
   public Optional<ExecExit> findExecExit(
       String containerId, String execId, Instant since, Deadline deadline) {
     Filters filters =
@@ -79,8 +87,6 @@ public final class Events {
         .filter(exit -> exit.execId().equals(execId))
         .findFirst();
   }
-
-  private static final Duration CLOCK_MARGIN = Duration.ofMinutes(5);
 
   private static Target target(Filters filters) {
     Target target = Target.path("events");

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// An exec as its inspection shows it.
 ///
 /// @param running whether its process runs; false before its start, too
-/// @param reportedExitCode as the engine gives it: `null` while it has not ended. Engine 20.10 has been seen to give a
-///     wrong one after the stream of the exec was cut; [Events#findExecExit] is the better witness then
+/// @param reportedExitCode as the engine gives it: `null` while it has not ended. Engine 20.10 has
+///   been seen to give a wrong one after the stream of the exec was cut; [Events#findExecExit] is
+///   the better witness then
 /// @param pid of its process on the engine's host, 0 before its start
 @Json
 public record Exec(

@@ -8,8 +8,8 @@ import ofelia.wire.Idle;
 import ofelia.wire.Request;
 import ofelia.wire.Target;
 
-/// Calls about processes run inside containers that run. The engine can neither signal nor remove an exec, and forgets
-/// it some minutes after its end, with its container, or when it restarts.
+/// Calls about processes run inside containers that run. The engine can neither signal nor remove
+/// an exec, and forgets it some minutes after its end, with its container, or when it restarts.
 public final class Execs {
 
   private static final JsonType<ExecSpec> SPEC = Messages.of(ExecSpec.class);
@@ -25,11 +25,11 @@ public final class Execs {
   /// Creates an exec and does not start it.
   ///
   /// @return its id
-  /// @throws DockerRefusedException not found when the container is not there, conflict when it does not run
+  /// @throws DockerRefusedException not found when the container is not there, conflict when it
+  ///   does not run
   public String create(String container, ExecSpec spec, Deadline deadline) {
     Request request =
-        Request.post(Target.path("containers", container, "exec"))
-            .withJson(SPEC.toJsonBytes(spec));
+        Request.post(Target.path("containers", container, "exec")).withJson(SPEC.toJsonBytes(spec));
     return calls
         .json("create an exec in container \"" + container + "\"", request, deadline, CREATED)
         .id();
@@ -37,8 +37,8 @@ public final class Execs {
 
   /// Starts an exec, and gives its output. It goes on when the output is cut.
   ///
-  /// A command that is not there is no error of this call: the runtime's complaint comes as output, and the exit code
-  /// is 126 or 127.
+  /// A command that is not there is no error of this call: the runtime's complaint comes as output,
+  /// and the exit code is 126 or 127.
   ///
   /// @param tty as in its [ExecSpec]
   /// @param deadline for the start only

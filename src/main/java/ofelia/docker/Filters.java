@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What a listing or a subscription is restricted to. Values of one name are alternatives (labels must all be there),
-/// names must all match.
+/// What a listing or a subscription is restricted to. Values of one name are alternatives (labels
+/// must all be there), names must all match.
 public record Filters(Map<String, List<String>> values) {
 
   public static final Filters NONE = new Filters(Map.of());

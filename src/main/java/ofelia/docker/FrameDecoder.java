@@ -3,13 +3,15 @@ package ofelia.docker;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import ofelia.model.OutputChannel;
 import ofelia.wire.ProtocolException;
 
-/// Takes apart the stream in which the engine sends both outputs of a process without terminal: frames of a header of
-/// eight bytes (which output, three zeros, the length as an unsigned big-endian number) and a payload. See "Stream
-/// format" in the Engine API's description of attach.
+/// Takes apart the stream in which the engine sends both outputs of a process without terminal:
+/// frames of a header of eight bytes (which output, three zeros, the length as an unsigned
+/// big-endian number) and a payload. See "Stream format" in the Engine API's description of attach.
 ///
-/// Payload goes on to the sink as it comes, so a frame of 4 GiB takes no more memory than one of a byte.
+/// Payload goes on to the sink as it comes, so a frame of 4 GiB takes no more memory than one of a
+/// byte.
 final class FrameDecoder {
 
   private static final int HEADER_BYTES = 8;
@@ -53,7 +55,8 @@ final class FrameDecoder {
 
   /// Says that nothing more comes.
   ///
-  /// @throws IOException when a frame was left unfinished, or the engine reported an error of its own in the stream
+  /// @throws IOException when a frame was left unfinished, or the engine reported an error of its
+  ///   own in the stream
   void end() throws IOException {
     if (engineError.size() > 0) {
       String text = engineError.toString(StandardCharsets.UTF_8).strip();
@@ -66,11 +69,11 @@ final class FrameDecoder {
 
   private void pass(byte[] bytes, int offset, int length) {
     switch (header[0]) {
-      case 2 -> sink.accept(StdStream.STDERR, bytes, offset, length);
+      case 2 -> sink.accept(OutputChannel.STDERR, bytes, offset, length);
       case ENGINE_ERROR ->
           engineError.write(bytes, offset, Math.min(length, LONGEST_ERROR - engineError.size()));
       // 0 is standard input, which the engine writes to the standard output when it echoes it.
-      default -> sink.accept(StdStream.STDOUT, bytes, offset, length);
+      default -> sink.accept(OutputChannel.STDOUT, bytes, offset, length);
     }
   }
 

@@ -33,7 +33,8 @@ public record ImageName(String repository, String tag, String digest) {
   public String registry() {
     int slash = repository.indexOf('/');
     String first = slash < 0 ? "" : repository.substring(0, slash);
-    // Docker's own rule: only what looks like a host is one, since "library/alpine" has a slash as well.
+    // Docker's own rule: only what looks like a host is one, since "library/alpine" has a slash as
+    // well.
     boolean host = first.contains(".") || first.contains(":") || first.equals("localhost");
     return host ? first : "docker.io";
   }

@@ -39,11 +39,13 @@ public final class Images {
     }
   }
 
-  /// Pulls exactly what is named: the digest when there is one, else the tag, else `latest`. Returns when it is there.
+  /// Pulls exactly what is named: the digest when there is one, else the tag, else `latest`.
+  /// Returns when it is there.
   ///
   /// @param progress called in this thread for each line of progress; must be quick
   /// @param whole for all of it, downloads included
-  /// @throws DockerRefusedException when registry or engine refused, also when it did so after a good beginning
+  /// @throws DockerRefusedException when registry or engine refused, also when it did so after a
+  ///   good beginning
   public void pull(
       ImageName image,
       Optional<RegistryAuth> auth,

@@ -8,7 +8,8 @@ import java.util.Optional;
 /// @param since inclusive, to the nanosecond; empty for the first byte
 /// @param follow whether to go on until the container ends
 /// @param timestamps whether each line begins with its RFC 3339 time and a space
-/// @param tty whether the container has a terminal, as its inspection says: decides how the stream is read
+/// @param tty whether the container has a terminal, as its inspection says: decides how the stream
+///   is read
 public record LogRequest(
     boolean stdout,
     boolean stderr,

@@ -30,9 +30,11 @@ final class Messages {
     try {
       return type.fromJson(json);
     } catch (JsonException | NumberFormatException | NullPointerException e) {
-      // A missing member is no error; these come from text that is not JSON, or of another shape altogether.
+      // A missing member is no error; these come from text that is not JSON, or of another shape
+      // altogether.
       String begin = new String(json, 0, Math.min(json.length, 80), StandardCharsets.UTF_8);
-      throw new ProtocolException("not the JSON expected: \"" + begin.replaceAll("\\p{Cntrl}", " ") + "\"");
+      throw new ProtocolException(
+          "not the JSON expected: \"" + begin.replaceAll("\\p{Cntrl}", " ") + "\"");
     }
   }
 }

@@ -26,8 +26,8 @@ public final class Networks {
     return calls.json("list networks", Request.get(target), deadline, NETWORKS);
   }
 
-  /// The network of exactly this name or, failing that, of this id. The engine's own filter would also take `backend`
-  /// for `back`.
+  /// The network of exactly this name or, failing that, of this id. The engine's own filter would
+  /// also take `backend` for `back`.
   public Optional<Network> find(String nameOrId, Deadline deadline) {
     List<Network> networks = list(Filters.NONE, deadline);
     Optional<Network> named =

@@ -21,7 +21,7 @@ public record PullProgress(
     error = Absent.orEmpty(error);
   }
 
-  /// @param total 0 when it is not known
+  /// @param totalBytes 0 when it is not known
   @Json
   public record Amount(
       @Json.Property("current") long currentBytes, @Json.Property("total") long totalBytes) {}

@@ -7,7 +7,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// The three ways in which a body says where it ends (RFC 9112, section 6), as streams over the connection.
+/// The three ways in which a body says where it ends (RFC 9112, section 6), as streams over the
+/// connection.
 ///
 /// A body that ends before it said it would is a [ProtocolException], never a quiet end.
 final class Bodies {
@@ -17,8 +18,8 @@ final class Bodies {
   private Bodies() {}
 
   /// The body of an answer.
-  static InputStream ofResponse(WireInput in, String method, int status, Headers headers, Limits limits)
-      throws IOException {
+  static InputStream ofResponse(
+      WireInput in, String method, int status, Headers headers, Limits limits) throws IOException {
     if (method.equals("HEAD") || status == 204 || status == 304) {
       return InputStream.nullInputStream();
     }

@@ -12,6 +12,8 @@ public sealed interface Body {
   record None() implements Body {}
 
   /// A body whose length is known. The array is not copied and must not change.
+  @SuppressWarnings(
+      "ArrayRecordComponent") // Compared by nobody; a copy of each body would be waste.
   record Bytes(byte[] bytes) implements Body {}
 
   /// A body of unknown length, sent in chunks while it is written.

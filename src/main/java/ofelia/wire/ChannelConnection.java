@@ -6,8 +6,8 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 
-/// A connection over a socket channel in blocking mode: a virtual thread that waits in it gives its carrier back, and
-/// closing it from another thread wakes whoever waits.
+/// A connection over a socket channel in blocking mode: a virtual thread that waits in it gives its
+/// carrier back, and closing it from another thread wakes whoever waits.
 final class ChannelConnection implements Connection {
 
   private final SocketChannel channel;

@@ -12,8 +12,8 @@ public interface Connection extends AutoCloseable {
   /// Unbuffered: what is written is on its way when the call returns.
   OutputStream out();
 
-  /// Ends both directions at once, without waiting for anything, and makes a thread that is blocked in [#in] or
-  /// [#out] fail at once. A second close does nothing.
+  /// Ends both directions at once, without waiting for anything, and makes a thread that is blocked
+  /// in [#in] or [#out] fail at once. A second close does nothing.
   @Override
   void close() throws IOException;
 }

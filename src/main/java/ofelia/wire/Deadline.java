@@ -12,7 +12,8 @@ public record Deadline(Duration limit, long atNanos) {
 
   private static final Duration LONGEST = Duration.ofDays(36_500);
 
-  /// The deadline `limit` from now; zero and negative limits are over at once, and none is longer than a century.
+  /// The deadline `limit` from now; zero and negative limits are over at once, and none is longer
+  /// than a century.
   public static Deadline within(Duration limit) {
     Duration granted = limit.compareTo(LONGEST) > 0 ? LONGEST : limit;
     return new Deadline(limit, System.nanoTime() + granted.toNanos());

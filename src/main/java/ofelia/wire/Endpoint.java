@@ -45,13 +45,14 @@ public sealed interface Endpoint extends Transport {
       InetSocketAddress address = new InetSocketAddress(resolve(deadline), port);
       SocketChannel channel = SocketChannel.open();
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      // A wait for a container may be silent for days; this is how a peer that lost its power is noticed.
+      // A wait for a container may be silent for days; this is how a peer that lost its power is
+      // noticed.
       channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
       return connect(channel, address, deadline, "connecting to " + this);
     }
 
-    /// Name resolution can be neither limited nor interrupted, so it gets a thread of its own that is left behind
-    /// when the deadline passes; it ends when the resolver gives up.
+    /// Name resolution can be neither limited nor interrupted, so it gets a thread of its own that
+    /// is left behind when the deadline passes; it ends when the resolver gives up.
     private InetAddress resolve(Deadline deadline) throws IOException {
       FutureTask<InetAddress> lookup = new FutureTask<>(() -> InetAddress.getByName(host));
       Thread.ofVirtual().name("wire-resolve").start(lookup);
@@ -60,7 +61,8 @@ public sealed interface Endpoint extends Transport {
       } catch (TimeoutException _) {
         throw new DeadlineExceededException("resolving \"" + host + "\"", deadline.limit());
       } catch (ExecutionException _) {
-        // An UnknownHostException: nothing else comes out of a lookup, and its own text is only the name again.
+        // An UnknownHostException: nothing else comes out of a lookup, and its own text is only the
+        // name again.
         throw new UnknownHostException("host \"" + host + "\" is not known");
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();

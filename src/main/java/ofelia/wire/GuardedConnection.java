@@ -8,8 +8,8 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A connection that knows why it ended: its time was over, it was cut by this side, or it broke. Every read and write
-/// goes through it, so that a failure comes out under its true name.
+/// A connection that knows why it ended: its time was over, it was cut by this side, or it broke.
+/// Every read and write goes through it, so that a failure comes out under its true name.
 ///
 /// Owned by the thread that reads; [#cut] may be called from any thread.
 final class GuardedConnection implements AutoCloseable {
@@ -31,7 +31,8 @@ final class GuardedConnection implements AutoCloseable {
     this.guard = Watchdog.guard(connection);
   }
 
-  /// Opens a connection whose reads and writes are all limited by the deadline, until [#limit] says otherwise.
+  /// Opens a connection whose reads and writes are all limited by the deadline, until [#limit] says
+  /// otherwise.
   static GuardedConnection open(Transport transport, String what, Deadline deadline)
       throws IOException {
     Connection connection;
@@ -116,8 +117,7 @@ final class GuardedConnection implements AutoCloseable {
       Deadline over = deadline;
       return over != null
           ? new DeadlineExceededException(what, over.limit())
-          : new DeadlineExceededException(
-              "hearing more of " + what, idle.orElseThrow());
+          : new DeadlineExceededException("hearing more of " + what, idle.orElseThrow());
     }
     if (e instanceof ClosedByInterruptException) {
       return new CutException(what + " was interrupted");

@@ -9,7 +9,7 @@ public record Headers(List<Field> fields) {
 
   public static final Headers NONE = new Headers(List.of());
 
-  /// @throws IllegalArgumentException when name or value hold characters that would break the message
+  /// One field; refuses characters in name or value that would break the message.
   public record Field(String name, String value) {
     public Field {
       if (name.isEmpty() || !name.chars().allMatch(Headers::isTokenCharacter)) {

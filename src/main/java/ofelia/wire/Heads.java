@@ -8,8 +8,8 @@ import java.util.List;
 
 /// Reads and writes the heads of HTTP/1.1 messages (RFC 9112, sections 2 to 5), within [Limits].
 ///
-/// Stricter than the RFC allows where leniency has been used to smuggle requests: no folded lines, no space before the
-/// colon, no two different lengths.
+/// Stricter than the RFC allows where leniency has been used to smuggle requests: no folded lines,
+/// no space before the colon, no two different lengths.
 final class Heads {
 
   /// @param version the minor version: 0 or 1
@@ -63,10 +63,9 @@ final class Heads {
         throw new ProtocolException("not a header field: \"" + shown(line) + "\"");
       }
       try {
-        fields.add(
-            new Headers.Field(line.substring(0, colon), line.substring(colon + 1).strip()));
-      } catch (IllegalArgumentException e) {
-        throw new ProtocolException(shown(e.getMessage()));
+        fields.add(new Headers.Field(line.substring(0, colon), line.substring(colon + 1).strip()));
+      } catch (IllegalArgumentException _) {
+        throw new ProtocolException("not a header field: \"" + shown(line) + "\"");
       }
     }
     return new Headers(fields);

@@ -5,20 +5,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
 
-/// Calls one other side over HTTP/1.1. Safe for any number of threads; each call has a connection of its own.
+/// Calls one other side over HTTP/1.1. Safe for any number of threads; each call has a connection
+/// of its own.
 ///
 /// ## Why connections are not kept
 ///
-/// Opening one to a Unix socket costs a few hundredths of a millisecond, less than the cheapest call to an engine. What
-/// it buys: a call can be cut or time out by closing its connection and never disturbs another; no idle connection dies
-/// unnoticed when the engine restarts, so a failure to connect always means that the request was not seen; and an idle
-/// program holds no sockets.
+/// Opening one to a Unix socket costs a few hundredths of a millisecond, less than the cheapest
+/// call to an engine. What it buys: a call can be cut or time out by closing its connection and
+/// never disturbs another; no idle connection dies unnoticed when the engine restarts, so a failure
+/// to connect always means that the request was not seen; and an idle program holds no sockets.
 ///
 /// ## Which errors
 ///
-/// All are `IOException`s: [ConnectFailedException] (the request was not sent), [DeadlineExceededException],
-/// [CutException] (closed or interrupted by this side), [ProtocolException] (nonsense, or too much of it), and others
-/// when the connection broke. A status such as 500 is an answer, not an error.
+/// All are `IOException`s: [ConnectFailedException] (the request was not sent),
+/// [DeadlineExceededException], [CutException] (closed or interrupted by this side),
+/// [ProtocolException] (nonsense, or too much of it), and others when the connection broke. A
+/// status such as 500 is an answer, not an error.
 public final class HttpClient {
 
   /// How many provisional answers (RFC 9110, section 15.2) are skipped before the real one.
@@ -42,20 +44,21 @@ public final class HttpClient {
     }
   }
 
-  /// Sends the request and reads the head of the answer; the body may then be read until the same deadline.
+  /// Sends the request and reads the head of the answer; the body may then be read until the same
+  /// deadline.
   public HttpStream exchange(Request request, Deadline whole) throws IOException {
     return exchange(request, "close", whole);
   }
 
-  /// Sends the request and reads the head of the answer by the deadline; from then on only silence is limited. An
-  /// answer with an error status stays under the deadline.
+  /// Sends the request and reads the head of the answer by the deadline; from then on only silence
+  /// is limited. An answer with an error status stays under the deadline.
   public HttpStream stream(Request request, Deadline head, Idle idle) throws IOException {
     return relaxed(exchange(request, "close", head), idle);
   }
 
-  /// Sends a request that asks to take the connection over for bytes of the callers' own, as the engine's attach calls
-  /// do. It is taken over when the status is 101, or 200 without a length; with any other status the body explains why
-  /// not, and stays under the deadline.
+  /// Sends a request that asks to take the connection over for bytes of the callers' own, as the
+  /// engine's attach calls do. It is taken over when the status is 101, or 200 without a length;
+  /// with any other status the body explains why not, and stays under the deadline.
   public HttpStream takeOver(Request request, String protocol, Deadline head, Idle idle)
       throws IOException {
     return relaxed(exchange(request.with("Upgrade", protocol), "Upgrade", head), idle);
@@ -87,8 +90,7 @@ public final class HttpClient {
 
   private void send(Request request, String connectionHeader, GuardedConnection connection)
       throws IOException {
-    Headers headers =
-        request.headers().with("Host", host).with("Connection", connectionHeader);
+    Headers headers = request.headers().with("Host", host).with("Connection", connectionHeader);
     boolean bare = request.body() instanceof Body.None && request.method().equals("GET");
     byte[] head =
         Heads.write(

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/// An answer whose body is read as it comes, or a connection that both sides now use for bytes of their own.
+/// An answer whose body is read as it comes, or a connection that both sides now use for bytes of
+/// their own.
 ///
-/// One thread reads [#body]. [#close] may be called from any thread at any time: the reader then gets a
-/// [CutException], not an end of stream, so that something cut is never taken for something complete.
+/// One thread reads [#body]. [#close] may be called from any thread at any time: the reader then
+/// gets a [CutException], not an end of stream, so that something cut is never taken for something
+/// complete.
 public final class HttpStream implements AutoCloseable {
 
   private final GuardedConnection connection;
@@ -30,8 +32,8 @@ public final class HttpStream implements AutoCloseable {
     return headers;
   }
 
-  /// What comes from the other side. Its reads throw [DeadlineExceededException], [CutException] and
-  /// [ProtocolException], or another `IOException` when the connection broke.
+  /// What comes from the other side. Its reads throw [DeadlineExceededException], [CutException]
+  /// and [ProtocolException], or another `IOException` when the connection broke.
   public InputStream body() {
     return body;
   }

@@ -3,8 +3,9 @@ package ofelia.wire;
 import java.time.Duration;
 import java.util.Optional;
 
-/// How long a stream may stay silent before it is given up: an explicit choice, since both answers are right
-/// somewhere. A pull that stalls is broken; a container that prints nothing for a day is not.
+/// How long a stream may stay silent before it is given up: an explicit choice, since both answers
+/// are right somewhere. A pull that stalls is broken; a container that prints nothing for a day is
+/// not.
 ///
 /// @param limit the longest silence between two arrivals of bytes; empty for any length
 public record Idle(Optional<Duration> limit) {

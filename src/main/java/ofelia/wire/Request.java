@@ -1,6 +1,7 @@
 package ofelia.wire;
 
-/// A request to be sent. `Host`, `Connection` and the framing of the body are added by [HttpClient].
+/// A request to be sent. `Host`, `Connection` and the framing of the body are added by
+/// [HttpClient].
 public record Request(String method, Target target, Headers headers, Body body) {
 
   public static Request get(Target target) {

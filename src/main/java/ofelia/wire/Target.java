@@ -3,7 +3,8 @@ package ofelia.wire;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
-/// A request target, built so that no name or value can leave its place: `/containers/a%2Fb/json?all=true`.
+/// A request target, built so that no name or value can leave its place:
+/// `/containers/a%2Fb/json?all=true`.
 public record Target(String text) {
 
   /// @throws IllegalArgumentException when a character may not stand in a request line

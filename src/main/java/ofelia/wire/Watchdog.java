@@ -5,15 +5,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
-/// Closes connections whose time is over. A socket channel has no read timeout, and a thread per call to watch it
-/// would cost more than the call.
+/// Closes connections whose time is over. A socket channel has no read timeout, and a thread per
+/// call to watch it would cost more than the call.
 ///
 /// ## How it works
 ///
-/// One daemon thread sleeps until the earliest due time it knows of, then looks at every armed guard. Arming puts the
-/// guard into a set and wakes the thread only when it would otherwise wake too late. Since most limits are of the same
-/// few lengths, a new guard is nearly always due after the planned waking, so that arming and disarming cost a set
-/// insertion and a removal; a waking that finds nothing due is as rare as the limits are long.
+/// One daemon thread sleeps until the earliest due time it knows of, then looks at every armed
+/// guard. Arming puts the guard into a set and wakes the thread only when it would otherwise wake
+/// too late. Since most limits are of the same few lengths, a new guard is nearly always due after
+/// the planned waking, so that arming and disarming cost a set insertion and a removal; a waking
+/// that finds nothing due is as rare as the limits are long.
 final class Watchdog {
 
   private static final long NEVER = Long.MAX_VALUE;
@@ -21,7 +22,8 @@ final class Watchdog {
   private static final Thread THREAD =
       Thread.ofPlatform().name("wire-watchdog").daemon().unstarted(Watchdog::watch);
 
-  /// How far ahead of [#ORIGIN] the thread plans to wake. Counted from an origin so that it never overflows.
+  /// How far ahead of [#ORIGIN] the thread plans to wake. Counted from an origin so that it never
+  /// overflows.
   private static volatile long wakeAt = NEVER;
 
   private static final long ORIGIN = System.nanoTime();
@@ -47,8 +49,8 @@ final class Watchdog {
       this.connection = connection;
     }
 
-    /// Closes the connection at the instant given, in the terms of `System.nanoTime()`, unless armed anew or disarmed
-    /// before.
+    /// Closes the connection at the instant given, in the terms of `System.nanoTime()`, unless
+    /// armed anew or disarmed before.
     void arm(long atNanos) {
       long due = atNanos - ORIGIN;
       dueAt = due;
@@ -81,7 +83,8 @@ final class Watchdog {
 
   private static void watch() {
     while (true) {
-      // Reset before looking: a guard armed during the look sees it and wakes the thread for another round.
+      // Reset before looking: a guard armed during the look sees it and wakes the thread for
+      // another round.
       wakeAt = NEVER;
       long now = System.nanoTime() - ORIGIN;
       long earliest = NEVER;

@@ -3,8 +3,8 @@ package ofelia.wire;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// A small buffer in front of a connection: heads are read from it byte by byte, large bodies pass it by. A read gives
-/// what is there and never waits for more than one byte.
+/// A small buffer in front of a connection: heads are read from it byte by byte, large bodies pass
+/// it by. A read gives what is there and never waits for more than one byte.
 final class WireInput extends InputStream {
 
   private final InputStream source;
