@@ -1,7 +1,6 @@
 package ofelia.cron;
 
 import java.time.ZoneId;
-import org.jspecify.annotations.Nullable;
 
 /// Due when the clocks on the wall of one zone show a time that the fields name.
 ///
@@ -33,11 +32,6 @@ public final class CronSchedule implements Schedule {
 
   private static final long NONE = Long.MAX_VALUE;
 
-  /// Schedules made lately, each where its hash puts it, so that thousands of jobs due at the same
-  /// times share one object. Written without a lock: what is overwritten is only shared no longer,
-  /// and final fields make an object safe to read however it was published.
-  private static final @Nullable CronSchedule[] RECENT = new CronSchedule[256];
-
   private final String fields;
   private final Zone zone;
   private final Times times;
@@ -52,18 +46,6 @@ public final class CronSchedule implements Schedule {
     this.days = days;
     this.everyDay = days.isEvery();
     this.fixedTimes = fixedTimes;
-  }
-
-  /// This schedule, or an equal one that was made before.
-  CronSchedule shared() {
-    int hash = hashCode();
-    int place = (hash ^ hash >>> 16) & RECENT.length - 1;
-    CronSchedule known = RECENT[place];
-    if (known != null && known.equals(this)) {
-      return known;
-    }
-    RECENT[place] = this;
-    return this;
   }
 
   /// The zone whose local time the fields are about.
@@ -101,11 +83,10 @@ public final class CronSchedule implements Schedule {
   @Override
   public Stretch passed(long afterMillis, long throughMillis, long anchorMillis) {
     long first = next(afterMillis, anchorMillis);
-    long through = Math.min(throughMillis, LAST_SECOND * 1000);
-    if (first > through) {
+    if (first > throughMillis || first == NEVER) {
       return Stretch.NONE;
     }
-    long last = last(first, through);
+    long last = last(first, throughMillis);
     return new Stretch(first, last, count(first / 1000, last / 1000));
   }
 
@@ -115,7 +96,7 @@ public final class CronSchedule implements Schedule {
   }
 
   @Override
-  public boolean equals(@Nullable Object other) {
+  public boolean equals(Object other) {
     return other instanceof CronSchedule that && fields.equals(that.fields) && zone == that.zone;
   }
 

@@ -1,4 +1,15 @@
-/// The main flow, from a due instant to its recorded fate.
+/// The main flow: from a set of jobs and the clock to a recorded fate for each due instant. Knows
+/// nothing of containers, SQL or mail; the whole of it runs in memory and in virtual time in a
+/// test.
+///
+/// ```
+/// JobSet -> Timekeeper (Planner) -> Gate -> Worker -> Recorder
+///  diff      claims, dispatches     Verdict  Outcome   Fate
+/// ```
+///
+/// Read [ofelia.engine.Scheduler], the door, then [ofelia.engine.Timekeeper], which owns all state:
+/// others send it messages. Threads: one loop `timekeeper`, one thread for each run, short ones
+/// that record.
 @NullMarked
 package ofelia.engine;
 

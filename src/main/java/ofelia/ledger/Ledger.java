@@ -33,7 +33,8 @@ public interface Ledger extends AutoCloseable {
   /// that has a row already, is left out of the answer, and nothing changes for it.
   ///
   /// An instant may be claimed shortly before it is due; it then counts as not begun until a run's
-  /// intent or fate is recorded.
+  /// intent or fate is recorded. One that this start has claimed already, and not begun, is given
+  /// again: a call whose answer was lost can be repeated.
   ///
   /// @return the claims made, in the order given
   List<Claim> claim(List<Planned> planned);
@@ -42,8 +43,8 @@ public interface Ledger extends AutoCloseable {
   Claim claimNow(JobName job, long atMillis, Cause cause);
 
   /// Takes back claims of which nothing was begun, and that must not leave a trace: the row goes,
-  /// the cursor moves back to just before the due instant. Those begun, closed or not ours are left
-  /// as they are.
+  /// the cursor moves back to where it stood before the claim. Those begun, closed or not ours, and
+  /// those that are not the latest claim of their job's schedule, are left as they are.
   void withdraw(List<Claim> claims);
 
   /// Records due instants that were not run, and moves the cursors, in one transaction. One whose

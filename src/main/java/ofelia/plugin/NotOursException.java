@@ -8,4 +8,9 @@ public final class NotOursException extends Exception {
   public NotOursException(String message) {
     super(message);
   }
+
+  @Override
+  public String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
 }

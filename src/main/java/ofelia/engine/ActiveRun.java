@@ -1,0 +1,47 @@
+package ofelia.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import ofelia.ledger.Claim;
+import ofelia.model.JobSpec;
+import ofelia.plugin.RunRequest;
+import ofelia.plugin.Runner;
+import ofelia.time.Hand;
+import org.jspecify.annotations.Nullable;
+
+/// A run that goes on.
+final class ActiveRun {
+
+  final Claim claim;
+  final JobSpec job;
+  final Runner runner;
+  final StopSwitch stop = new StopSwitch();
+
+  /// The limit it has exceeded, once it is being ended for that.
+  volatile Optional<Duration> exceeded = Optional.empty();
+
+  /// When it has to be ended, on the monotonic clock; owned by [Deadlines].
+  long deadlineNanos;
+
+  /// Its thread; set by the timekeeper right after the start.
+  @Nullable Hand hand;
+
+  ActiveRun(Claim claim, JobSpec job, Runner runner) {
+    this.claim = claim;
+    this.job = job;
+    this.runner = runner;
+  }
+
+  RunRequest request(int attempt) {
+    return new RunRequest(
+        claim.run(), job, Instant.ofEpochMilli(claim.dueMillis()), claim.cause(), attempt);
+  }
+
+  /// Tells the run's thread to leave the work as it is.
+  void leave() {
+    if (hand != null) {
+      hand.interrupt();
+    }
+  }
+}

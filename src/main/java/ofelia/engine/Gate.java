@@ -1,0 +1,40 @@
+package ofelia.engine;
+
+import ofelia.model.JobSpec;
+import ofelia.model.Problem;
+
+/// Decides whether a claimed occurrence may begin. Owned by the timekeeper's thread.
+final class Gate {
+
+  private final Limits limits;
+
+  Gate(Limits limits) {
+    this.limits = limits;
+  }
+
+  /// @param ofJob how many runs of the job go on or wait
+  /// @param running how many runs go on in all
+  /// @param waiting how many wait in all
+  Verdict judge(JobSpec job, int ofJob, int running, int waiting) {
+    if (job.isQuarantined()) {
+      Problem first = job.problems().getFirst();
+      return new Verdict.Refuse("the job is quarantined: " + first.text());
+    }
+    if (ofJob > 0 && Rules.of(job).noOverlap()) {
+      return new Verdict.Skip("its previous run is still going on (no-overlap)");
+    }
+    if (hasPlace(running)) {
+      return new Verdict.Go();
+    }
+    if (waiting >= limits.waitingRuns()) {
+      return new Verdict.Refuse(waiting + " runs are waiting already (the limit)");
+    }
+    return new Verdict.Wait(
+        "waits for a free place: " + running + " runs go on (max-concurrent-runs)");
+  }
+
+  /// Whether one more run may go on.
+  boolean hasPlace(int running) {
+    return running < limits.concurrentRuns();
+  }
+}

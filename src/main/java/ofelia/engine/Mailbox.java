@@ -1,0 +1,89 @@
+package ofelia.engine;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import ofelia.time.Signal;
+import ofelia.time.Time;
+import org.jspecify.annotations.Nullable;
+
+/// Messages to the timekeeper: pieces of code that it carries out on its own thread, in the order
+/// sent.
+///
+/// Without a bound of its own, since its senders are bounded: each run sends one message at its
+/// end, each other caller waits for its answer.
+final class Mailbox {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Queue<Runnable> messages = new ConcurrentLinkedQueue<>();
+  private final Time time;
+  private final Signal arrived;
+
+  Mailbox(Time time) {
+    this.time = time;
+    this.arrived = time.newSignal();
+  }
+
+  void send(Runnable message) {
+    messages.add(message);
+    arrived.raise();
+  }
+
+  /// Sends a question and waits for the answer.
+  ///
+  /// @throws IllegalStateException when none comes within a minute: the store hangs, or the
+  ///   scheduler has ended
+  <T> T ask(Supplier<T> question) throws InterruptedException {
+    var answer = new Answer<T>(time.newSignal());
+    send(() -> answer.find(question));
+    return answer.await(PATIENCE);
+  }
+
+  /// Carries out what has arrived.
+  void drain() {
+    for (Runnable message = messages.poll(); message != null; message = messages.poll()) {
+      message.run();
+    }
+  }
+
+  /// Waits for a message to arrive.
+  void await(Duration atMost) throws InterruptedException {
+    arrived.await(atMost);
+  }
+
+  private static final class Answer<T> {
+    private final Signal found;
+    private volatile @Nullable T value;
+    private volatile @Nullable RuntimeException problem;
+
+    Answer(Signal found) {
+      this.found = found;
+    }
+
+    void find(Supplier<T> question) {
+      try {
+        value = question.get();
+      } catch (RuntimeException e) {
+        problem = e;
+      }
+      found.raise();
+    }
+
+    T await(Duration atMost) throws InterruptedException {
+      if (!found.await(atMost)) {
+        throw new IllegalStateException(
+            "the scheduler did not answer within " + atMost.toSeconds() + " s");
+      }
+      if (problem != null) {
+        throw problem;
+      }
+      T answer = value;
+      if (answer == null) {
+        throw new IllegalStateException("the scheduler gave no answer");
+      }
+      return answer;
+    }
+  }
+}

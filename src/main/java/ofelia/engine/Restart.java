@@ -1,0 +1,191 @@
+package ofelia.engine;
+
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import ofelia.cron.Schedule;
+import ofelia.cron.ScheduleSyntaxException;
+import ofelia.ledger.BookedJob;
+import ofelia.ledger.Claim;
+import ofelia.ledger.Ledger;
+import ofelia.ledger.Planned;
+import ofelia.ledger.Stretch;
+import ofelia.ledger.Unfinished;
+import ofelia.model.JobName;
+import ofelia.model.JobSpec;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings the book and the world together when a daemon starts: what passed since the last one
+/// lived, what it left open, which jobs are new. Used once, before the first turn.
+///
+/// Instants that passed are settled under the schedule in the *book*: that is what was in force
+/// when they came.
+final class Restart {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Restart.class);
+  private static final String NOT_RUNNING = "the daemon was not running";
+
+  private final Ledger ledger;
+  private final SpecReader reader;
+  private final long nowMillis;
+  private final List<JobEntry> entries = new ArrayList<>();
+  private final List<Left> unfinished = new ArrayList<>();
+
+  /// A run that an earlier start left open.
+  ///
+  /// @param job its definition; empty when it cannot be read any more
+  record Left(Unfinished unfinished, Optional<JobSpec> job) {
+
+    /// Whether its work was begun, or may have been.
+    boolean isBegun() {
+      return unfinished.intent().isPresent() || unfinished.ended().isPresent();
+    }
+  }
+
+  Restart(Ledger ledger, SpecReader reader, long nowMillis) {
+    this.ledger = ledger;
+    this.reader = reader;
+    this.nowMillis = nowMillis;
+  }
+
+  /// Settles the past and enters the jobs.
+  ///
+  /// @return claims of instants that passed a moment ago and begin now
+  List<Claim> settle(JobSet jobs) {
+    takeOver();
+    Map<JobName, BookedJob> book = new HashMap<>();
+    List<Stretch> missed = new ArrayList<>();
+    List<Planned> late = new ArrayList<>();
+    for (BookedJob booked : ledger.book()) {
+      book.put(booked.name(), booked);
+      if (booked.present()) {
+        passed(booked, jobs.get(booked.name())).addTo(late, missed);
+      }
+    }
+    ledger.settle(missed);
+    List<Claim> claims = ledger.claim(late);
+    enter(jobs, book);
+    return claims;
+  }
+
+  private void takeOver() {
+    List<Claim> ahead = new ArrayList<>();
+    for (Unfinished left : ledger.takeOver()) {
+      boolean isAhead = left.intent().isEmpty() && left.claim().dueMillis() > nowMillis;
+      if (isAhead && left.ended().isEmpty()) {
+        ahead.add(left.claim());
+      } else {
+        unfinished.add(new Left(left, reader.read(left.definition())));
+      }
+    }
+    ledger.withdraw(ahead);
+  }
+
+  private Passed passed(BookedJob booked, @Nullable JobSpec job) {
+    long maxLateness =
+        job == null || job.isQuarantined() ? -1 : Rules.of(job).maxLateness().toMillis();
+    try {
+      Schedule schedule =
+          job != null && job.schedule().text().equals(booked.schedule())
+              ? job.schedule()
+              : Schedule.parse(booked.schedule(), ZoneOffset.UTC);
+      return Passed.of(
+          booked.name(),
+          schedule,
+          booked.cursorMillis(),
+          booked.anchorMillis(),
+          nowMillis,
+          maxLateness,
+          NOT_RUNNING);
+    } catch (ScheduleSyntaxException e) {
+      LOG.error("the book's schedule of job \"{}\" cannot be read", booked.name(), e);
+      return new Passed(Optional.empty(), Optional.empty());
+    }
+  }
+
+  private void enter(JobSet jobs, Map<JobName, BookedJob> book) {
+    List<BookedJob> rows = new ArrayList<>();
+    for (JobSpec job : jobs.jobs()) {
+      BookedJob before = book.remove(job.name());
+      JobEntry entry = entryOf(job, before, nowMillis);
+      entries.add(entry);
+      BookedJob row = booked(entry, true, reader);
+      if (before == null || !isSame(before, row)) {
+        rows.add(row);
+      }
+    }
+    for (BookedJob gone : book.values()) {
+      if (gone.present()) {
+        rows.add(removed(gone));
+      }
+    }
+    if (!rows.isEmpty()) {
+      ledger.enter(rows);
+    }
+  }
+
+  /// The entry of a job that comes into force: all instants up to now are dealt with.
+  ///
+  /// @param before the job's row, if it was ever known
+  static JobEntry entryOf(JobSpec job, @Nullable BookedJob before, long nowMillis) {
+    if (before == null) {
+      return new JobEntry(job, nowMillis, anchor(nowMillis));
+    }
+    boolean sameSchedule = before.schedule().equals(job.schedule().text());
+    return new JobEntry(
+        job,
+        Math.max(before.cursorMillis(), nowMillis),
+        sameSchedule ? before.anchorMillis() : anchor(nowMillis));
+  }
+
+  /// From where `@every` counts for a job that is new now: whole seconds, so that its instants are.
+  static long anchor(long nowMillis) {
+    return nowMillis - Math.floorMod(nowMillis, 1000L);
+  }
+
+  static BookedJob booked(JobEntry entry, boolean present, SpecReader reader) {
+    JobSpec job = entry.job;
+    return new BookedJob(
+        job.name(),
+        job.kind(),
+        job.source(),
+        job.schedule().text(),
+        reader.write(job),
+        present,
+        entry.cursorMillis,
+        entry.anchorMillis);
+  }
+
+  private static boolean isSame(BookedJob a, BookedJob b) {
+    return a.present() == b.present()
+        && a.kind().equals(b.kind())
+        && a.source().equals(b.source())
+        && a.schedule().equals(b.schedule())
+        && a.spec().equals(b.spec());
+  }
+
+  private static BookedJob removed(BookedJob job) {
+    return new BookedJob(
+        job.name(),
+        job.kind(),
+        job.source(),
+        job.schedule(),
+        job.spec(),
+        false,
+        job.cursorMillis(),
+        job.anchorMillis());
+  }
+
+  List<JobEntry> entries() {
+    return entries;
+  }
+
+  List<Left> unfinished() {
+    return unfinished;
+  }
+}

@@ -1,0 +1,90 @@
+package ofelia.engine;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import ofelia.ledger.Claim;
+import ofelia.ledger.OutputSpool;
+import ofelia.model.Fate;
+import ofelia.model.JobName;
+import ofelia.model.Outcome;
+import ofelia.model.OutputChannel;
+import ofelia.model.RunId;
+import ofelia.syntax.GoDuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/// What the daemon's log says about runs, in the words that people grep the Go Ofelia's log for.
+final class RunLog {
+
+  private static final Logger LOG = LoggerFactory.getLogger("ofelia.run");
+
+  /// How much of each channel's end goes to the log; the whole is in the ledger.
+  private static final int TAIL_BYTES = 64 * 1024;
+
+  private RunLog() {}
+
+  static void started(Claim claim, String description) {
+    say(Level.INFO, claim.job(), claim.run(), "Started - " + description);
+  }
+
+  static void resumed(Claim claim) {
+    say(Level.INFO, claim.job(), claim.run(), "Taken up again after a restart");
+  }
+
+  static void warn(Claim claim, String text) {
+    say(Level.WARN, claim.job(), claim.run(), text);
+  }
+
+  static void retrying(Claim claim, int attempt, Outcome outcome, Duration wait) {
+    say(
+        Level.WARN,
+        claim.job(),
+        claim.run(),
+        "Attempt %d %s: %s; trying again in %s"
+            .formatted(attempt, outcome.word(), outcome.reason(), GoDuration.format(wait)));
+  }
+
+  /// The end of a run that began.
+  static void finished(Claim claim, Fate fate, Duration took, OutputSpool output) {
+    boolean failed = !(fate instanceof Fate.Ran(Outcome.Succeeded()));
+    Level level = failed ? Level.ERROR : Level.INFO;
+    tail(level, claim, "StdOut: ", output, OutputChannel.STDOUT);
+    tail(level, claim, "StdErr: ", output, OutputChannel.STDERR);
+    finished(level, claim, took, failed, false, failed ? fate.reason() : "none");
+  }
+
+  /// An occurrence that was not run.
+  static void notRun(Claim claim, Fate fate) {
+    boolean skipped = fate instanceof Fate.Skipped;
+    Level level = skipped ? Level.WARN : Level.ERROR;
+    finished(level, claim, Duration.ZERO, !skipped, skipped, fate.word() + ": " + fate.reason());
+  }
+
+  private static void finished(
+      Level level, Claim claim, Duration took, boolean failed, boolean skipped, String error) {
+    say(
+        level,
+        claim.job(),
+        claim.run(),
+        "Finished in \"%s\", failed: %s, skipped: %s, error: %s"
+            .formatted(GoDuration.format(took), failed, skipped, error));
+  }
+
+  private static void tail(
+      Level level, Claim claim, String head, OutputSpool output, OutputChannel channel) {
+    byte[] tail = output.tail(channel, TAIL_BYTES);
+    if (tail.length > 0) {
+      say(level, claim.job(), claim.run(), head + new String(tail, StandardCharsets.UTF_8));
+    }
+  }
+
+  private static void say(Level level, JobName job, RunId run, String text) {
+    if (LOG.isEnabledForLevel(level)) {
+      LOG.atLevel(level)
+          .addKeyValue("job", job)
+          .addKeyValue("run", run)
+          .log("[Job \"" + job + "\" (" + run + ")] " + text);
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package ofelia.engine;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import ofelia.ledger.Claim;
+import ofelia.ledger.Ledger;
+import ofelia.model.Cause;
+import ofelia.model.JobName;
+import ofelia.model.JobSpec;
+import ofelia.model.RunId;
+import ofelia.plugin.Runner;
+import ofelia.time.Crew;
+import ofelia.time.Hand;
+import ofelia.time.Signal;
+import ofelia.time.Time;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The door of the engine: start it with the jobs, tell it when they change, ask it to run or stop
+/// something, end it.
+///
+/// Safe for any thread, but [#start] and [#shutdown] are called by one.
+public final class Scheduler {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
+
+  /// How long stopped work may take to end by its own stop signal while the daemon ends: `docker
+  /// stop` kills the daemon 10 s after its signal, 8 of which are for work to end by itself.
+  private static final Duration SHUTDOWN_GRACE = Duration.ofMillis(1200);
+
+  /// How long the records of ended work may take after that.
+  private static final Duration LAST_RECORDS = Duration.ofMillis(600);
+
+  private final Ledger ledger;
+  private final Time time;
+  private final Crew crew;
+  private final Mailbox mailbox;
+  private final Timekeeper timekeeper;
+  private final Signal progress;
+  private volatile boolean isHurried;
+  private volatile boolean isEnding;
+  private @Nullable Hand loop;
+
+  /// @param longestWait no wait of the loop is longer, so that a step of the wall clock is noticed
+  public Scheduler(
+      Ledger ledger,
+      Collection<Runner> runners,
+      SpecReader reader,
+      Time time,
+      Crew crew,
+      Limits limits,
+      Duration longestWait) {
+    this.ledger = ledger;
+    this.time = time;
+    this.crew = crew;
+    this.mailbox = new Mailbox(time);
+    this.progress = time.newSignal();
+    this.timekeeper =
+        new Timekeeper(ledger, runners, reader, time, crew, limits, longestWait, mailbox);
+  }
+
+  /// Settles the past, brings the jobs into force, and starts to keep time.
+  ///
+  /// @param sources what each source said, the strongest first; a source that has not answered yet
+  ///   is given with the jobs that the book knows of it
+  /// @throws ofelia.ledger.LedgerException when the store does not answer: nothing was started
+  public void start(Map<String, List<JobSpec>> sources) {
+    timekeeper.start(sources);
+    loop = crew.startLoop("timekeeper", this::keepTime);
+  }
+
+  private void keepTime() {
+    while (!isEnding) {
+      try {
+        Duration wait;
+        try {
+          wait = timekeeper.turn();
+        } catch (RuntimeException e) {
+          // A defect must not end the loop that all jobs depend on.
+          LOG.error("a turn of the timekeeper failed; it goes on", e);
+          wait = Duration.ofSeconds(1);
+        }
+        progress.raise();
+        if (!wait.isZero()) {
+          mailbox.await(wait);
+        }
+      } catch (InterruptedException _) {
+        return;
+      }
+    }
+  }
+
+  /// Takes the whole set of a source. It comes into force within a turn; where the store is away,
+  /// as soon as it answers, and until then the old set stays in force.
+  public void apply(String source, List<JobSpec> jobs) {
+    mailbox.send(() -> timekeeper.apply(source, jobs));
+  }
+
+  /// Runs a job now. Returns when the run is on record.
+  ///
+  /// @throws RequestException when there is no such job, or it is quarantined
+  public RunId runNow(JobName name) throws RequestException, InterruptedException {
+    Optional<JobSpec> found = mailbox.ask(() -> timekeeper.find(name));
+    if (found.isEmpty()) {
+      throw new RequestException(RequestException.Kind.UNKNOWN, "there is no job \"" + name + "\"");
+    }
+    JobSpec job = found.get();
+    if (job.isQuarantined()) {
+      throw new RequestException(
+          RequestException.Kind.REFUSED,
+          "job \"" + name + "\" is quarantined: " + job.problems().getFirst().text());
+    }
+    Claim claim = ledger.claimNow(name, time.millis(), Cause.MANUAL);
+    mailbox.send(() -> timekeeper.beginAsked(new Timekeeper.Ready(claim, job)));
+    return claim.run();
+  }
+
+  /// Ends a run by its own stop signal, or takes it out of those that wait. Does not wait for its
+  /// end.
+  public StopAnswer stop(RunId run, String by) throws InterruptedException {
+    return mailbox.ask(() -> timekeeper.stop(run, by));
+  }
+
+  /// How many `jobs` are in force, how many runs are `running`, how many are `waiting`.
+  public Map<String, Integer> counts() throws InterruptedException {
+    return mailbox.ask(timekeeper::counts);
+  }
+
+  /// The jobs in force.
+  public List<JobSpec> jobs() throws InterruptedException {
+    return mailbox.ask(timekeeper::jobs);
+  }
+
+  /// Ends in order: nothing new begins; what goes on may end by itself within the patience; then it
+  /// is stopped by its own stop signal; what cannot be stopped, or shall be left, goes on without
+  /// the daemon and is taken up by the next start.
+  ///
+  /// @param leaveRunning whether work that can outlive the daemon is left at once
+  /// @return how many runs had to be stopped
+  public int shutdown(Duration patience, boolean leaveRunning) throws InterruptedException {
+    mailbox.ask(() -> {
+      timekeeper.stopBeginning();
+      return true;
+    });
+    if (leaveRunning) {
+      leave(run -> run.runner.canOutlive());
+    }
+    awaitEnd(patience, true);
+    List<ActiveRun> late = mailbox.ask(timekeeper::running);
+    List<ActiveRun> toStop = late.stream().filter(run -> run.runner.canStop()).toList();
+    for (ActiveRun run : toStop) {
+      LOG.warn("run {} of job \"{}\" is stopped: the daemon ends", run.claim.run(), run.job.name());
+      run.stop.request("shutdown", SHUTDOWN_GRACE);
+    }
+    leave(run -> !run.runner.canStop());
+    awaitEnd(SHUTDOWN_GRACE.plus(LAST_RECORDS), false);
+    leave(_ -> true);
+    awaitEnd(LAST_RECORDS, false);
+    isEnding = true;
+    mailbox.send(() -> {});
+    if (loop != null) {
+      loop.join(LAST_RECORDS);
+    }
+    return toStop.size();
+  }
+
+  /// Ends the patience of a shutdown that goes on.
+  public void hurry() {
+    isHurried = true;
+    progress.raise();
+  }
+
+  private void leave(Predicate<ActiveRun> which) throws InterruptedException {
+    for (ActiveRun run : mailbox.ask(timekeeper::running)) {
+      if (which.test(run)) {
+        LOG.info(
+            "run {} of job \"{}\" is left to go on; the next start takes it up",
+            run.claim.run(),
+            run.job.name());
+        run.leave();
+      }
+    }
+  }
+
+  private void awaitEnd(Duration atMost, boolean canBeHurried) throws InterruptedException {
+    long end = time.nanos() + atMost.toNanos();
+    while (!(canBeHurried && isHurried)) {
+      long left = end - time.nanos();
+      if (left <= 0 || mailbox.ask(timekeeper::running).isEmpty()) {
+        return;
+      }
+      progress.await(Duration.ofNanos(left));
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package ofelia.engine;
+
+import java.time.Duration;
+import java.util.Optional;
+import ofelia.ledger.Closing;
+import ofelia.ledger.Ledger;
+import ofelia.ledger.OutputSpool;
+import ofelia.ledger.Unfinished;
+import ofelia.model.Fate;
+import ofelia.model.Outcome;
+import ofelia.plugin.Finding;
+import ofelia.plugin.NotOursException;
+import ofelia.plugin.RunRequest;
+import ofelia.plugin.Trace;
+import ofelia.plugin.TryLaterException;
+import ofelia.time.Signal;
+import ofelia.time.Time;
+
+/// Carries one run from its claim to its fate, on the run's own thread.
+final class Worker {
+
+  private static final Duration LONGEST_ASKING = Duration.ofSeconds(30);
+
+  private final Ledger ledger;
+  private final Recorder recorder;
+  private final Time time;
+
+  Worker(Ledger ledger, Recorder recorder, Time time) {
+    this.ledger = ledger;
+    this.recorder = recorder;
+    this.time = time;
+  }
+
+  /// Runs a claimed occurrence.
+  ///
+  /// @throws InterruptedException when told to leave: the run stays open, and the next start takes
+  ///   it up
+  void work(ActiveRun run) throws InterruptedException {
+    RunLog.started(run.claim, run.runner.describe(run.job));
+    attempts(run, 1, time.millis());
+  }
+
+  /// Goes on with a run that an earlier start had begun.
+  ///
+  /// @return false when it had not begun after all: nothing is recorded, and it may be begun afresh
+  boolean takeUp(ActiveRun run, Unfinished left) throws InterruptedException {
+    int attempt = left.attempt();
+    if (left.ended().isPresent()) {
+      RunLog.resumed(run.claim);
+      attempts(run, attempt + 1, left.startedMillis());
+      return true;
+    }
+    Trace trace = new Trace(left.intent().orElseThrow(), left.handle());
+    OutputSpool spool = spool(run, attempt);
+    return switch (find(run, attempt, trace)) {
+      case Finding.NotBegun() -> {
+        spool.rewind();
+        spool.close();
+        yield attempt > 1 && again(run, attempt, left.startedMillis());
+      }
+      case Finding.Lost(var why) -> {
+        close(run, new Fate.Lost(why), left.startedMillis(), attempt, spool);
+        yield true;
+      }
+      case Finding.Found() -> {
+        RunLog.resumed(run.claim);
+        var sink = new AttemptSink(run.claim, attempt, spool, ledger, recorder, time);
+        Outcome outcome =
+            guarded(() -> run.runner.resume(run.request(attempt), trace, sink, run.stop));
+        if (anotherFollows(run, attempt, left.startedMillis(), outcome, spool)) {
+          attempts(run, attempt + 1, left.startedMillis());
+        }
+        yield true;
+      }
+    };
+  }
+
+  /// A further attempt that had not begun is simply made; its run began long ago.
+  private boolean again(ActiveRun run, int attempt, long startedMillis)
+      throws InterruptedException {
+    attempts(run, attempt, startedMillis);
+    return true;
+  }
+
+  private Finding find(ActiveRun run, int attempt, Trace trace) throws InterruptedException {
+    Backoff backoff = new Backoff(LONGEST_ASKING);
+    for (boolean said = false; ; said = true) {
+      try {
+        return run.runner.find(run.request(attempt), trace);
+      } catch (TryLaterException e) {
+        if (!said) {
+          ledger.waiting(run.claim, "begun before a restart; " + e.getMessage());
+          RunLog.warn(run.claim, "cannot be taken up yet: " + e.getMessage());
+        }
+      }
+      pause(run, backoff.next());
+    }
+  }
+
+  /// Makes attempts from the given one on, until one of them is the last.
+  private void attempts(ActiveRun run, int first, long startedMillis) throws InterruptedException {
+    for (int attempt = first; ; attempt++) {
+      OutputSpool spool = spool(run, attempt);
+      var sink = new AttemptSink(run.claim, attempt, spool, ledger, recorder, time);
+      RunRequest request = run.request(attempt);
+      Outcome outcome;
+      try {
+        outcome = guarded(() -> run.runner.run(request, sink, run.stop));
+      } catch (NotOursException e) {
+        spool.close();
+        RunLog.warn(run.claim, e.getMessage());
+        return;
+      }
+      if (!anotherFollows(run, attempt, startedMillis, outcome, spool)) {
+        return;
+      }
+    }
+  }
+
+  /// Records the end of an attempt: the run has its fate, or another attempt follows, and the wait
+  /// before it is over.
+  private boolean anotherFollows(
+      ActiveRun run, int attempt, long startedMillis, Outcome ended, OutputSpool spool)
+      throws InterruptedException {
+    Outcome outcome = asStopped(run, ended);
+    Rules rules = Rules.of(run.job);
+    boolean retry =
+        attempt <= rules.maxRetries() && isWorthARetry(outcome) && !run.stop.isRequested();
+    if (!retry) {
+      close(run, new Fate.Ran(outcome), startedMillis, attempt, spool);
+      return false;
+    }
+    Duration wait = rules.retry().after(attempt);
+    RunLog.retrying(run.claim, attempt, outcome, wait);
+    spool.close();
+    if (!recorder.retry(run.claim, attempt, outcome, spool)) {
+      RunLog.warn(run.claim, "is not ours any more; no further attempt");
+      return false;
+    }
+    pause(run, wait);
+    if (run.stop.isRequested()) {
+      Outcome stopped = asStopped(run, new Outcome.Cancelled(run.stop.by()));
+      close(run, new Fate.Ran(stopped), startedMillis, attempt, spool(run, attempt + 1));
+      return false;
+    }
+    return true;
+  }
+
+  /// The runner knows that it was asked to stop; only the engine knows that a limit asked.
+  private static Outcome asStopped(ActiveRun run, Outcome outcome) {
+    return outcome instanceof Outcome.Cancelled && run.exceeded.isPresent()
+        ? new Outcome.TimedOut(run.exceeded.get())
+        : outcome;
+  }
+
+  private static boolean isWorthARetry(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Failed(_, _), Outcome.TimedOut(_), Outcome.Broke(_) -> true;
+      case Outcome.Succeeded(), Outcome.Cancelled(_) -> false;
+    };
+  }
+
+  private void close(ActiveRun run, Fate fate, long startedMillis, int attempts, OutputSpool spool)
+      throws InterruptedException {
+    long ended = time.millis();
+    spool.close();
+    recorder.close(
+        new Closing(run.claim, fate, startedMillis, ended, attempts, Optional.of(spool)));
+    RunLog.finished(run.claim, fate, Duration.ofMillis(ended - startedMillis), spool);
+  }
+
+  private OutputSpool spool(ActiveRun run, int attempt) {
+    return ledger.spool(run.claim.run(), attempt, Rules.of(run.job).outputLimitBytes());
+  }
+
+  /// Waits, but not beyond a request to stop.
+  private void pause(ActiveRun run, Duration wait) throws InterruptedException {
+    Signal stopped = time.newSignal();
+    run.stop.onRequest(stopped::raise);
+    stopped.await(wait);
+  }
+
+  /// A runner that throws what it should not broke the run, not the scheduler.
+  private static <X extends Exception> Outcome guarded(Work<X> work)
+      throws InterruptedException, X {
+    try {
+      return work.run();
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      return new Outcome.Broke(
+          "the runner failed: " + e.getClass().getSimpleName() + ": " + e.getMessage());
+    }
+  }
+
+  /// A call of a runner.
+  private interface Work<X extends Exception> {
+    Outcome run() throws InterruptedException, X;
+  }
+}
