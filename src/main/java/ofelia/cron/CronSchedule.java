@@ -1,6 +1,7 @@
 package ofelia.cron;
 
 import java.time.ZoneId;
+import org.jspecify.annotations.Nullable;
 
 /// Due when the clocks on the wall of one zone show a time that the fields name.
 ///
@@ -32,6 +33,11 @@ public final class CronSchedule implements Schedule {
 
   private static final long NONE = Long.MAX_VALUE;
 
+  /// Schedules made lately, each where its hash puts it, so that thousands of jobs due at the same
+  /// times share one object. Written without a lock: what is overwritten is only shared no longer,
+  /// and final fields make an object safe to read however it was published.
+  private static final @Nullable CronSchedule[] RECENT = new CronSchedule[256];
+
   private final String fields;
   private final Zone zone;
   private final Times times;
@@ -46,6 +52,18 @@ public final class CronSchedule implements Schedule {
     this.days = days;
     this.everyDay = days.isEvery();
     this.fixedTimes = fixedTimes;
+  }
+
+  /// This schedule, or an equal one that was made before.
+  CronSchedule shared() {
+    int hash = hashCode();
+    int place = (hash ^ hash >>> 16) & RECENT.length - 1;
+    CronSchedule known = RECENT[place];
+    if (known != null && known.equals(this)) {
+      return known;
+    }
+    RECENT[place] = this;
+    return this;
   }
 
   /// The zone whose local time the fields are about.
@@ -83,10 +101,11 @@ public final class CronSchedule implements Schedule {
   @Override
   public Stretch passed(long afterMillis, long throughMillis, long anchorMillis) {
     long first = next(afterMillis, anchorMillis);
-    if (first > throughMillis || first == NEVER) {
+    long through = Math.min(throughMillis, LAST_SECOND * 1000);
+    if (first > through) {
       return Stretch.NONE;
     }
-    long last = last(first, throughMillis);
+    long last = last(first, through);
     return new Stretch(first, last, count(first / 1000, last / 1000));
   }
 
@@ -96,7 +115,7 @@ public final class CronSchedule implements Schedule {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof CronSchedule that && fields.equals(that.fields) && zone == that.zone;
   }
 

@@ -19,6 +19,12 @@ record Part(Field field, String text, int column) {
     int first = field.min;
     int last = field.max;
     if (!isStar(base)) {
+      if (base.startsWith("*") || base.startsWith("?")) {
+        throw wrong(
+            0,
+            field.label + " \"" + base + "\" has more than a step after the star",
+            "write * alone, or with a step such as */5");
+      }
       int dash = base.indexOf('-');
       if (dash == 0 || dash > 0 && dash == base.length() - 1) {
         throw wrong(
@@ -99,18 +105,15 @@ record Part(Field field, String text, int column) {
     return value;
   }
 
-  /// The number that the whole word is, at most 999,999,999, or -1.
+  /// The number that the whole word is, cut to 9999, or -1.
   private static int number(String word) {
-    if (word.isEmpty() || word.length() > 9) {
-      return -1;
-    }
-    int number = 0;
+    int number = word.isEmpty() ? -1 : 0;
     for (int i = 0; i < word.length(); i++) {
       char c = word.charAt(i);
       if (c < '0' || c > '9') {
         return -1;
       }
-      number = number * 10 + c - '0';
+      number = Math.min(number * 10 + c - '0', 9_999);
     }
     return number;
   }

@@ -66,7 +66,7 @@ public sealed interface Schedule permits CronSchedule, Every, Never {
   }
 
   /// The due instants strictly after `afterMillis` up to and including `throughMillis`, as one
-  /// stretch. The work grows with the months between the two, not with the number of instants: safe
+  /// stretch. The work grows with the days between the two, not with the number of instants: safe
   /// for years of `* * * * * *`.
   Stretch passed(long afterMillis, long throughMillis, long anchorMillis);
 

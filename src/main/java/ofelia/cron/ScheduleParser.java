@@ -62,6 +62,10 @@ final class ScheduleParser {
           "write it shorter, with ranges and steps in place of lists");
     }
     skipBlanks();
+    if (at < text.length() && "\"'`".indexOf(text.charAt(at)) >= 0) {
+      throw new ScheduleSyntaxException(
+          at, "the schedule begins with the quote " + text.charAt(at), "write it without quotes");
+    }
     readZone();
     List<Word> words = words(text, at);
     if (words.isEmpty()) {
@@ -196,7 +200,11 @@ final class ScheduleParser {
       throw new ScheduleSyntaxException(
           words.getFirst().column(),
           words.size() + (words.size() == 1 ? " field" : " fields") + " where 5 or 6 belong",
-          EXAMPLE);
+          words.size() > 1
+              ? EXAMPLE
+              : Nearest.to("@" + words.getFirst().text(), KNOWN_DESCRIPTORS)
+                  .map(nearest -> "write " + nearest)
+                  .orElse(EXAMPLE));
     }
     String canonical = words.stream().map(Word::text).collect(Collectors.joining(" "));
     if (words.size() == 5) {
@@ -245,7 +253,7 @@ final class ScheduleParser {
     }
     Times times = new Times(second.set(), minute.set(), (int) hour.set());
     boolean fixedTimes = !beginsWithStar(words.get(1)) && !beginsWithStar(words.get(2));
-    return new CronSchedule(canonical, zone, times, days, fixedTimes);
+    return new CronSchedule(canonical, zone, times, days, fixedTimes).shared();
   }
 
   private static boolean beginsWithStar(Word word) {

@@ -1,0 +1,45 @@
+package ofelia.docker;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A version of the engine's API, such as 1.41.
+public record ApiVersion(int major, int minor) implements Comparable<ApiVersion> {
+
+  /// The oldest that has all the calls needed: Docker Engine 19.03.
+  public static final ApiVersion OLDEST = new ApiVersion(1, 40);
+
+  /// The newest whose differences are known: Docker Engine 28.3.
+  public static final ApiVersion NEWEST = new ApiVersion(1, 51);
+
+  /// The first in which `stop` takes a signal.
+  static final ApiVersion STOP_SIGNAL = new ApiVersion(1, 42);
+
+  private static final Pattern FORM = Pattern.compile("(\\d{1,3})\\.(\\d{1,4})");
+
+  /// @throws IllegalArgumentException when the text is not of the form `1.41`
+  public static ApiVersion parse(String text) {
+    Matcher matcher = FORM.matcher(text.strip());
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "\"" + text + "\" is not a version of the Docker API; write one such as " + NEWEST);
+    }
+    return new ApiVersion(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+  }
+
+  public boolean isAtLeast(ApiVersion other) {
+    return compareTo(other) >= 0;
+  }
+
+  @Override
+  public int compareTo(ApiVersion other) {
+    return major != other.major
+        ? Integer.compare(major, other.major)
+        : Integer.compare(minor, other.minor);
+  }
+
+  @Override
+  public String toString() {
+    return major + "." + minor;
+  }
+}

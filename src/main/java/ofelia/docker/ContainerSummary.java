@@ -1,0 +1,43 @@
+package ofelia.docker;
+
+import io.avaje.jsonb.Json;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/// A container as a listing shows it.
+///
+/// @param names without the leading slash; the first is its own name, others come from links
+/// @param state `created`, `running`, `paused`, `restarting`, `removing`, `exited` or `dead`
+/// @param createdSeconds since 1970
+@Json
+public record ContainerSummary(
+    @Json.Property("Id") String id,
+    @Json.Property("Names") List<String> names,
+    @Json.Property("Image") String image,
+    @Json.Property("State") String state,
+    @Json.Property("Created") long createdSeconds,
+    @Json.Property("Labels") Map<String, String> labels) {
+
+  public ContainerSummary {
+    id = Absent.orEmpty(id);
+    names = Absent.orEmpty(names).stream().map(Container::withoutSlash).toList();
+    image = Absent.orEmpty(image);
+    state = Absent.orEmpty(state);
+    labels = Absent.orEmpty(labels);
+  }
+
+  /// Its own name, or its id in the moments in which the engine gives it none.
+  public String name() {
+    return names.isEmpty() ? id : names.getFirst();
+  }
+
+  public boolean isRunning() {
+    return state.equals("running");
+  }
+
+  /// To the second.
+  public Instant created() {
+    return Instant.ofEpochSecond(createdSeconds);
+  }
+}

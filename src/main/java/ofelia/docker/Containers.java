@@ -1,0 +1,214 @@
+package ofelia.docker;
+
+import io.avaje.jsonb.Json;
+import io.avaje.jsonb.JsonType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import ofelia.wire.Deadline;
+import ofelia.wire.DeadlineExceededException;
+import ofelia.wire.Idle;
+import ofelia.wire.Request;
+import ofelia.wire.Response;
+import ofelia.wire.Target;
+
+/// Calls about containers. A container is named by its name, its id, or the beginning of its id.
+public final class Containers {
+
+  private static final JsonType<List<ContainerSummary>> SUMMARIES =
+      Messages.of(ContainerSummary.class).list();
+  private static final JsonType<Container> CONTAINER = Messages.of(Container.class);
+  private static final JsonType<ContainerSpec.Message> SPEC =
+      Messages.of(ContainerSpec.Message.class);
+  private static final JsonType<Created> CREATED = Messages.of(Created.class);
+
+  private final Calls calls;
+
+  Containers(Calls calls) {
+    this.calls = calls;
+  }
+
+  /// @param all whether to list those that do not run, too
+  public List<ContainerSummary> list(boolean all, Filters filters, Deadline deadline) {
+    Target target = Target.path("containers", "json").with("all", all);
+    if (!filters.isEmpty()) {
+      target = target.with("filters", Messages.filters(filters));
+    }
+    return calls.json("list containers", Request.get(target), deadline, SUMMARIES);
+  }
+
+  public Container inspect(String container, Deadline deadline) {
+    Target target = Target.path("containers", container, "json");
+    return calls.json(
+        "inspect container \"" + container + "\"", Request.get(target), deadline, CONTAINER);
+  }
+
+  /// Creates a container and does not start it.
+  ///
+  /// @param name empty text to let the engine choose one
+  /// @throws DockerRefusedException not found when the image is not there, conflict when the name
+  ///   is in use
+  public Created create(String name, ContainerSpec spec, Deadline deadline) {
+    Target target = Target.path("containers", "create");
+    if (!name.isEmpty()) {
+      target = target.with("name", name);
+    }
+    if (!spec.platform().isEmpty()) {
+      target = target.with("platform", spec.platform());
+    }
+    Request request = Request.post(target).withJson(SPEC.toJsonBytes(spec.message()));
+    String what = "create container \"" + name + "\" from image \"" + spec.program().image() + "\"";
+    return calls.json(what, request, deadline, CREATED);
+  }
+
+  /// @param warnings what the engine will not do as asked, in its own words
+  @Json
+  public record Created(
+      @Json.Property("Id") String id, @Json.Property("Warnings") List<String> warnings) {
+    public Created {
+      id = Absent.orEmpty(id);
+      warnings = Absent.orEmpty(warnings);
+    }
+  }
+
+  /// @return false when it was running already
+  public boolean start(String container, Deadline deadline) {
+    return post("start", container, Target.path("containers", container, "start"), deadline);
+  }
+
+  /// Asks the container to end, and kills it when it does not. Returns when it has ended.
+  ///
+  /// @param signal to ask with; empty for the container's own stop signal
+  /// @param patience how long to wait before the kill, in whole seconds
+  /// @param deadline must be later than the patience, for the call lasts as long
+  /// @return false when it was not running
+  public boolean stop(
+      String container, Optional<String> signal, Duration patience, Deadline deadline) {
+    if (signal.isPresent() && !calls.version(deadline).isAtLeast(ApiVersion.STOP_SIGNAL)) {
+      return stopByKill(container, signal.get(), patience, deadline);
+    }
+    Target target = Target.path("containers", container, "stop").with("t", patience.toSeconds());
+    if (signal.isPresent()) {
+      target = target.with("signal", signal.get());
+    }
+    return post("stop", container, target, deadline);
+  }
+
+  /// What `stop` does with a signal since API 1.42, for older engines, which ignore the signal.
+  private boolean stopByKill(
+      String container, String signal, Duration patience, Deadline deadline) {
+    if (!killIfRunning(container, signal, deadline)) {
+      return false;
+    }
+    if (!ends(container, earlier(Deadline.within(patience), deadline))) {
+      killIfRunning(container, "SIGKILL", deadline);
+      awaitEnd(container, deadline);
+    }
+    return true;
+  }
+
+  private boolean killIfRunning(String container, String signal, Deadline deadline) {
+    try {
+      kill(container, signal, deadline);
+      return true;
+    } catch (DockerRefusedException e) {
+      if (e.isConflict()) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private boolean ends(String container, Deadline patience) {
+    try {
+      awaitEnd(container, patience);
+      return true;
+    } catch (DockerUnreachableException e) {
+      if (e.getCause() instanceof DeadlineExceededException) {
+        // Patience has run out, or the engine hangs; then the kill that follows will say so.
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private void awaitEnd(String container, Deadline deadline) {
+    String what = "wait for container \"" + container + "\"";
+    Target target =
+        Target.path("containers", container, "wait")
+            .with("condition", ContainerWait.Until.NOT_RUNNING.word());
+    var _ = calls.call(what, Request.post(target), deadline);
+  }
+
+  private static Deadline earlier(Deadline a, Deadline b) {
+    return a.atNanos() - b.atNanos() <= 0 ? a : b;
+  }
+
+  /// @param signal a name such as `SIGTERM`, or a number
+  /// @throws DockerRefusedException conflict when it does not run
+  public void kill(String container, String signal, Deadline deadline) {
+    Target target = Target.path("containers", container, "kill").with("signal", signal);
+    post("kill", container, target, deadline);
+  }
+
+  /// @param force whether to kill it first when it runs
+  /// @param volumes whether its anonymous volumes go, too
+  /// @throws DockerRefusedException conflict when it runs, or when its removal is already under way
+  public void remove(String container, boolean force, boolean volumes, Deadline deadline) {
+    Target target = Target.path("containers", container).with("force", force).with("v", volumes);
+    var _ = calls.call("remove container \"" + container + "\"", Request.delete(target), deadline);
+  }
+
+  /// Begins to wait for the container's end; [ContainerWait#await] then blocks. To learn of an end
+  /// that may be immediate, wait until [ContainerWait.Until#NEXT_EXIT] first and start it then.
+  ///
+  /// @param deadline for the beginning only
+  public ContainerWait waitFor(String container, ContainerWait.Until condition, Deadline deadline) {
+    String what = "wait for container \"" + container + "\"";
+    Target target =
+        Target.path("containers", container, "wait").with("condition", condition.word());
+    return new ContainerWait(
+        calls, what, calls.stream(what, Request.post(target), deadline, Idle.unlimited()));
+  }
+
+  /// What the container has printed, from its log.
+  ///
+  /// @param deadline for the beginning only
+  /// @param idle how long nothing may come
+  public ContainerOutput logs(String container, LogRequest log, Deadline deadline, Idle idle) {
+    String what = "read the log of container \"" + container + "\"";
+    Target target =
+        Target.path("containers", container, "logs")
+            .with("stdout", log.stdout())
+            .with("stderr", log.stderr())
+            .with("follow", log.follow())
+            .with("timestamps", log.timestamps());
+    if (log.since().isPresent()) {
+      target = target.with("since", EngineTime.parameter(log.since().get()));
+    }
+    return new ContainerOutput(
+        calls, what, calls.stream(what, Request.get(target), deadline, idle), log.tty());
+  }
+
+  /// What the container prints from now on, whatever its log driver: to be asked for before it is
+  /// started.
+  ///
+  /// @param tty whether the container has a terminal
+  /// @param deadline for the beginning only
+  public ContainerOutput attach(String container, boolean tty, Deadline deadline, Idle idle) {
+    String what = "attach to container \"" + container + "\"";
+    Target target =
+        Target.path("containers", container, "attach")
+            .with("stream", true)
+            .with("stdout", true)
+            .with("stderr", true);
+    return new ContainerOutput(
+        calls, what, calls.takeOver(what, Request.post(target), deadline, idle), tty);
+  }
+
+  private boolean post(String verb, String container, Target target, Deadline deadline) {
+    Response response =
+        calls.call(verb + " container \"" + container + "\"", Request.post(target), deadline);
+    return response.status() != 304;
+  }
+}

@@ -1,0 +1,64 @@
+package ofelia.docker;
+
+import io.avaje.jsonb.Json;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/// Something that happened, as the engine's event stream tells it.
+///
+/// @param type `container`, `image`, `network`, …
+/// @param action such as `start`, `die`, or `exec_create: sh -c true`; [#verb] is without the
+///   command
+/// @param timeNanos since 1970, by the engine's clock
+@Json
+public record Event(
+    @Json.Property("Type") String type,
+    @Json.Property("Action") String action,
+    @Json.Property("Actor") Actor actor,
+    @Json.Property("timeNano") long timeNanos) {
+
+  public Event {
+    type = Absent.orEmpty(type);
+    action = Absent.orEmpty(action);
+    actor = Absent.or(actor, Actor.NONE);
+  }
+
+  /// What it happened to.
+  ///
+  /// @param attributes for a container: `name`, `image`, `exitCode` and all of its labels
+  @Json
+  public record Actor(
+      @Json.Property("ID") String id, @Json.Property("Attributes") Map<String, String> attributes) {
+
+    static final Actor NONE = new Actor("", Map.of());
+
+    public Actor {
+      id = Absent.orEmpty(id);
+      attributes = Absent.orEmpty(attributes);
+    }
+  }
+
+  /// The action without what follows a colon: `exec_start` of `exec_start: sh -c true`.
+  public String verb() {
+    int colon = action.indexOf(':');
+    return colon < 0 ? action : action.substring(0, colon);
+  }
+
+  public Instant time() {
+    return EngineTime.ofNanos(timeNanos);
+  }
+
+  /// The end of an exec, when this is one. Docker calls it `exec_die`, Podman `exec_died`.
+  public Optional<ExecExit> execExit() {
+    if (!verb().equals("exec_die") && !verb().equals("exec_died")) {
+      return Optional.empty();
+    }
+    String execId = actor.attributes().getOrDefault("execID", "");
+    String code = actor.attributes().getOrDefault("exitCode", "");
+    if (execId.isEmpty() || !code.matches("-?\\d{1,9}")) {
+      return Optional.empty();
+    }
+    return Optional.of(new ExecExit(execId, actor.id(), Integer.parseInt(code), time()));
+  }
+}
