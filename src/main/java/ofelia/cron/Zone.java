@@ -4,31 +4,35 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import org.jspecify.annotations.Nullable;
 
 /// A time zone as a row of periods with one offset each, shared by all schedules in it.
 ///
-/// `ZoneRules` allocates for each question. Here the answers are kept: a period is an immutable
-/// object, and a small table remembers the last one met for each stretch of 2^22 seconds (48 days),
-/// 64 stretches (8.5 years) before two share a place. The table is written without a lock: a race
-/// costs a second look at the rules, since a period found there is asked whether it holds the
-/// instant, and is safe to read however it was published.
+/// `ZoneRules` allocates for each question, so the answers are kept: a row without holes that grows
+/// at either end as far as somebody asks, between the years 1970 and 2100 (some 260 periods at
+/// most, 10 KB). It is replaced as a whole and without a lock; when two threads let it grow at
+/// once, one growth is lost and made again by the next question. Outside those years each question
+/// goes to the rules.
 final class Zone {
 
   private static final ConcurrentMap<ZoneId, Zone> ZONES = new ConcurrentHashMap<>();
-  private static final int PLACES = 64;
-  private static final int STRETCH_BITS = 22;
+
+  // 1970-01-01 and 2100-01-01.
+  private static final long FIRST_KEPT = 0;
+  private static final long END_OF_KEPT = 4_102_444_800L;
 
   private final ZoneId id;
   private final ZoneRules rules;
-  private final @Nullable Period[] recent;
+
+  /// In order of time, each beginning where the one before ends. The array's content never changes.
+  private volatile Period[] known = {};
 
   private Zone(ZoneId id) {
     this.id = id;
     this.rules = id.getRules();
-    this.recent = new Period[rules.isFixedOffset() ? 1 : PLACES];
   }
 
   /// The one shared object of a zone. There are as many as zone names in use, which is bounded by
@@ -43,13 +47,39 @@ final class Zone {
 
   /// The period that holds an instant, in seconds since 1970-01-01T00:00:00Z.
   Period at(long second) {
-    int place = (int) (second >>> STRETCH_BITS) & recent.length - 1;
-    Period period = recent[place];
-    if (period == null || !period.holds(second)) {
-      period = find(second);
-      recent[place] = period;
+    Period[] row = known;
+    int low = 0;
+    int high = row.length - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      Period period = row[middle];
+      if (second < period.from()) {
+        high = middle - 1;
+      } else if (second >= period.until()) {
+        low = middle + 1;
+      } else {
+        return period;
+      }
     }
-    return period;
+    return learn(second);
+  }
+
+  private Period learn(long second) {
+    Period asked = find(second);
+    if (second >= FIRST_KEPT && second < END_OF_KEPT) {
+      List<Period> row = new ArrayList<>(List.of(known));
+      if (row.isEmpty()) {
+        row.add(asked);
+      }
+      while (row.getLast().until() <= second) {
+        row.add(find(row.getLast().until()));
+      }
+      while (row.getFirst().from() > second) {
+        row.addFirst(find(row.getFirst().from() - 1));
+      }
+      known = row.toArray(Period[]::new);
+    }
+    return asked;
   }
 
   private Period find(long second) {
