@@ -11,7 +11,7 @@ final class IniReader {
   private static final String TRIPLE_QUOTE = "\"\"\"";
   private static final char BYTE_ORDER_MARK = '\uFEFF';
   private static final char REPLACEMENT = '\uFFFD';
-  private static final int LONGEST_QUOTATION = 60;
+  private static final int LONGEST_QUOTATION = 20;
 
   private final String fileName;
   private final List<String> lines;
@@ -120,13 +120,18 @@ final class IniReader {
     if (delimiter < 0) {
       error(
           start,
-          quoted(Blanks.trim(line)) + " is neither a section, a comment nor a key with a value",
+          "\""
+              + firstWord(line, start)
+              + "\" begins neither a section, a comment nor a key with a value",
           "write \"key = value\", or # in front of a comment");
       return;
     }
     String key = Blanks.trim(line.substring(keyStart, keyEnd));
     if (key.isEmpty()) {
-      error(start, "there is no key before " + quoted(Blanks.trim(line)), "write \"key = value\"");
+      error(
+          start,
+          "there is no key before the \"" + line.charAt(delimiter) + "\"",
+          "write \"key = value\"");
       return;
     }
     int keyLine = index + 1;
@@ -202,7 +207,7 @@ final class IniReader {
     if (rest < line.length() && !isCommentMark(line.charAt(rest))) {
       warning(
           rest,
-          quoted(Blanks.trim(line.substring(rest))) + " after the closing " + mark + " is ignored",
+          "what follows the closing " + mark + " is ignored",
           "remove it, or move it inside the marks");
     }
   }
@@ -293,10 +298,15 @@ final class IniReader {
     findings.add(new SyntaxFinding(index + 1, position + 1, Severity.WARNING, found, advice));
   }
 
-  private static String quoted(String text) {
-    String shown =
-        text.length() <= LONGEST_QUOTATION ? text : text.substring(0, LONGEST_QUOTATION) + "…";
-    return "\"" + shown + "\"";
+  /// Enough of a line to recognise it, and no more: the rest may be a secret.
+  private static String firstWord(String line, int start) {
+    int end = start;
+    while (end < line.length() && !Blanks.isBlank(line.charAt(end))) {
+      end++;
+    }
+    return end - start <= LONGEST_QUOTATION
+        ? line.substring(start, end)
+        : line.substring(start, start + LONGEST_QUOTATION) + "…";
   }
 
   private static List<String> splitLines(String text) {

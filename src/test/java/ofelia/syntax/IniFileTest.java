@@ -165,11 +165,11 @@ class IniFileTest {
         .extracting(f -> f.line() + ":" + f.column() + " " + f.severity() + " " + f.found())
         .containsExactly(
             "1:1 ERROR this section header has no closing bracket",
-            "2:1 ERROR \"bare\" is neither a section, a comment nor a key with a value",
-            "3:1 ERROR there is no key before \"= value\"",
+            "2:1 ERROR \"bare\" begins neither a section, a comment nor a key with a value",
+            "3:1 ERROR there is no key before the \"=\"",
             "4:1 ERROR this section header has no name",
             "5:1 ERROR this quoted key is not closed",
-            "6:10 WARNING \"b\" after the closing ` is ignored",
+            "6:10 WARNING what follows the closing ` is ignored",
             "7:7 ERROR the value opened with ` is never closed");
     assertThat(file.sections().getLast().entries())
         .extracting(IniEntry::key)

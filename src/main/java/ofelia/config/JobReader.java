@@ -1,0 +1,171 @@
+package ofelia.config;
+
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import ofelia.config.SectionReader.Section;
+import ofelia.cron.Never;
+import ofelia.cron.Schedule;
+import ofelia.cron.ScheduleSyntaxException;
+import ofelia.model.JobSpec;
+import ofelia.model.Key;
+import ofelia.model.Key.Place;
+import ofelia.model.Problem;
+import ofelia.model.Settings;
+
+/// Turns a job as it was written into a [JobSpec], whatever it was written in.
+///
+/// A job with mistakes is not dropped: it keeps its name, its mistakes, and its schedule if that
+/// one can be read, so that its due instants are refused for a stated reason instead of vanishing.
+final class JobReader {
+
+  private final Settings global;
+  private final ZoneId zone;
+  private final Remarks remarks;
+
+  /// @param global what jobs inherit from
+  /// @param zone of schedules that name none
+  /// @param remarks gets the warnings; errors go into the job
+  JobReader(Settings global, ZoneId zone, Remarks remarks) {
+    this.global = global;
+    this.zone = zone;
+    this.remarks = remarks;
+  }
+
+  JobSpec read(JobDraft draft) {
+    return draft
+        .type()
+        .place()
+        .map(place -> readKnown(draft, place))
+        .orElseGet(() -> readAhead(draft));
+  }
+
+  private JobSpec readKnown(JobDraft draft, Place place) {
+    Section section = SectionReader.read(place, draft.subject(), draft.written(), remarks);
+    List<Problem> problems = new ArrayList<>(section.errors());
+    addMissing(draft, section, problems);
+    Schedule schedule = schedule(draft, section, problems);
+    Settings settings = withInherited(section.settings(), place);
+    return spec(draft, schedule, settings, problems);
+  }
+
+  /// A kind of job that this version cannot run yet: held back under its name, with a warning.
+  private JobSpec readAhead(JobDraft draft) {
+    List<Written> scheduleOnly =
+        draft.written().stream()
+            .filter(w -> Keys.find(w.key()).filter(k -> k == JobKeys.SCHEDULE).isPresent())
+            .toList();
+    Section section = SectionReader.read(Place.JOB_NOOP, draft.subject(), scheduleOnly, remarks);
+    Problem notYet =
+        Problem.warning(
+            draft.origin(),
+            draft.title(),
+            draft.type().word() + " is accepted and has no effect in this version yet",
+            "");
+    Schedule schedule = schedule(draft, section, new ArrayList<>());
+    return spec(draft, schedule, Settings.EMPTY, List.of(notYet));
+  }
+
+  private static JobSpec spec(
+      JobDraft draft, Schedule schedule, Settings settings, List<Problem> problems) {
+    return new JobSpec(
+        draft.name(),
+        draft.type().kind(),
+        draft.source(),
+        schedule,
+        settings,
+        draft.origin(),
+        problems);
+  }
+
+  private void addMissing(JobDraft draft, Section section, List<Problem> problems) {
+    require(draft, section, problems, JobKeys.SCHEDULE);
+    switch (draft.type()) {
+      case EXEC -> {
+        require(draft, section, problems, JobKeys.CONTAINER);
+        require(draft, section, problems, JobKeys.COMMAND);
+      }
+      case LOCAL -> require(draft, section, problems, JobKeys.COMMAND);
+      case RUN -> requireImageOrContainer(draft, section, problems);
+      case NOOP, SERVICE_RUN, COMPOSE -> {}
+    }
+  }
+
+  private static void require(
+      JobDraft draft, Section section, List<Problem> problems, Key<String> key) {
+    if (isMissing(section, key)
+        && section.errors().stream().noneMatch(p -> isAbout(p, draft, key))) {
+      problems.add(
+          Problem.error(
+              draft.origin(),
+              draft.title(),
+              "has no " + key,
+              "add for example " + key + " = " + key.example()));
+    }
+  }
+
+  private static boolean isAbout(Problem problem, JobDraft draft, Key<?> key) {
+    return problem.subject().equals(draft.subject().apply(key.name()));
+  }
+
+  private void requireImageOrContainer(JobDraft draft, Section section, List<Problem> problems) {
+    boolean hasNoImage = isMissing(section, JobKeys.IMAGE);
+    boolean hasNoContainer = isMissing(section, JobKeys.CONTAINER);
+    if (hasNoImage && hasNoContainer) {
+      problems.add(
+          Problem.error(
+              draft.origin(),
+              draft.title(),
+              "has neither image nor container",
+              "add for example image = " + JobKeys.IMAGE.example()));
+    } else if (!hasNoImage && !hasNoContainer) {
+      remarks.warn(
+          draft.origin(),
+          draft.title(),
+          "has both image and container: the container is started, the image is not used",
+          "remove one of them");
+    }
+  }
+
+  private static boolean isMissing(Section section, Key<String> key) {
+    return section.settings().find(key).orElse("").isBlank();
+  }
+
+  private Schedule schedule(JobDraft draft, Section section, List<Problem> problems) {
+    Written written = section.from().get(JobKeys.SCHEDULE);
+    if (written == null || written.value().isBlank()) {
+      return Never.NONE;
+    }
+    try {
+      return Schedule.parse(written.value(), zone);
+    } catch (ScheduleSyntaxException e) {
+      problems.add(
+          Problem.error(
+              written.originAt(e.column()),
+              draft.subject().apply(JobKeys.SCHEDULE.name()),
+              e.what(),
+              e.instead()));
+      return Never.NONE;
+    }
+  }
+
+  /// What the job wrote, the schedule aside, and what it has from the global section.
+  private Settings withInherited(Settings written, Place place) {
+    Settings.Builder builder = new Settings.Builder();
+    for (Key<?> key : global.keys()) {
+      if (key.places().contains(place)) {
+        Precedence.copy(global, key, builder);
+      }
+    }
+    boolean hasUser = JobKeys.USER.places().contains(place);
+    if (hasUser && global.isWritten(GlobalKeys.DEFAULT_USER)) {
+      builder.put(JobKeys.USER, global.get(GlobalKeys.DEFAULT_USER));
+    }
+    for (Key<?> key : written.keys()) {
+      if (key != JobKeys.SCHEDULE) {
+        Precedence.copy(written, key, builder);
+      }
+    }
+    return builder.build();
+  }
+}

@@ -1,0 +1,51 @@
+package ofelia.config;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import ofelia.model.JobKind;
+import ofelia.model.Key.Place;
+import org.jspecify.annotations.Nullable;
+
+/// The kinds of jobs that may be written, in the order in which the Go Ofelia registers them: of
+/// two jobs with one name, the kind that comes first here wins.
+enum JobType {
+  EXEC("job-exec", JobKind.EXEC, Place.JOB_EXEC),
+  RUN("job-run", JobKind.RUN, Place.JOB_RUN),
+  LOCAL("job-local", JobKind.LOCAL, Place.JOB_LOCAL),
+  SERVICE_RUN("job-service-run", new JobKind("service-run"), null),
+  COMPOSE("job-compose", new JobKind("compose"), null),
+  NOOP("job-noop", JobKind.NOOP, Place.JOB_NOOP);
+
+  private final String word;
+  private final JobKind kind;
+  private final @Nullable Place place;
+
+  JobType(String word, JobKind kind, @Nullable Place place) {
+    this.word = word;
+    this.kind = kind;
+    this.place = place;
+  }
+
+  /// The word in section headers and labels.
+  String word() {
+    return word;
+  }
+
+  JobKind kind() {
+    return kind;
+  }
+
+  /// Where its keys are written; empty for a kind that this version accepts and cannot run.
+  Optional<Place> place() {
+    return Optional.ofNullable(place);
+  }
+
+  static Optional<JobType> find(String word) {
+    return Arrays.stream(values()).filter(t -> t.word.equals(word)).findFirst();
+  }
+
+  static List<String> words() {
+    return Arrays.stream(values()).map(JobType::word).toList();
+  }
+}
