@@ -2,6 +2,10 @@ package ofelia.docker;
 
 import io.avaje.jsonb.JsonType;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import ofelia.wire.CutException;
 import ofelia.wire.Deadline;
@@ -102,6 +106,18 @@ final class Calls {
 
   String engine() {
     return engine;
+  }
+
+  /// The engine's clock, to the second below, from the header of a ping. The epoch when it does not
+  /// say.
+  Instant clock(Deadline deadline) {
+    Response ping = unversioned("ping", Request.get(new Target("/_ping")), deadline);
+    String date = ping.headers().find("Date").orElse("");
+    try {
+      return ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+    } catch (DateTimeParseException _) {
+      return Instant.EPOCH;
+    }
   }
 
   ApiVersion version(Deadline deadline) {

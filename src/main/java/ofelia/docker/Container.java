@@ -142,7 +142,7 @@ public record Container(
     static final Restart NO = new Restart("no");
 
     public Restart {
-      name = Absent.orEmpty(name);
+      name = Absent.orEmpty(name).isEmpty() ? "no" : name;
     }
   }
 }

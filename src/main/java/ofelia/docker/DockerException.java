@@ -12,15 +12,22 @@ public abstract sealed class DockerException extends RuntimeException
   @Serial private static final long serialVersionUID = 1L;
 
   private final String what;
+  private final String message;
 
   DockerException(String what, String message) {
     super(message);
     this.what = what;
+    this.message = message;
   }
 
   /// What was tried, as in `start container "backup"`.
   public String what() {
     return what;
+  }
+
+  @Override
+  public String getMessage() {
+    return message;
   }
 
   /// Whether the engine does not know the container, exec, image or network that was named.

@@ -45,6 +45,11 @@ public final class Events {
     return new EventStream(calls, stream, new JsonLines<>(stream.body(), EVENT));
   }
 
+  /// The engine's clock, to the second below.
+  Instant clock(Deadline deadline) {
+    return calls.clock(deadline);
+  }
+
   /// The remembered events from `since` until now, by the engine's clock.
   public List<Event> past(Instant since, Filters filters, Deadline deadline) {
     String what = "read past events";
