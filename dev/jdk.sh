@@ -37,3 +37,15 @@ find_jdk() {
   echo "or set JAVA_HOME to one." >&2
   return 1
 }
+
+# Sets MAVEN to the wrapper, which fetches its Maven on first use, or, where it cannot, to an
+# installed one.
+find_maven() { # folder of the wrapper
+  MAVEN=$1/mvnw
+  if ! (cd "$1" && JAVA_HOME=$JDK ./mvnw -v) >/dev/null 2>&1; then
+    MAVEN=$(command -v mvn) || {
+      echo "Cannot fetch Maven (is https://repo.maven.apache.org in reach?), and no mvn is installed." >&2
+      return 1
+    }
+  fi
+}
