@@ -84,6 +84,7 @@ public class NextFireTime {
   private org.springframework.scheduling.support.CronExpression spring;
 
   @Setup
+  @SuppressWarnings("JavaUtilDate") // Quartz knows no other type
   public void readTheExpression() throws ScheduleSyntaxException, ParseException {
     int blank = expression.indexOf(' ');
     ZoneId zone = ZoneId.of(expression.substring(0, blank));
