@@ -1,11 +1,10 @@
 package ofelia.runner.process;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import java.lang.foreign.AddressLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -20,6 +19,9 @@ import java.nio.charset.StandardCharsets;
 /// would set `errno`, so that a caller has one number to look at (the kernel's own convention).
 /// Numbers and layouts are those of `asm-generic`, which amd64, aarch64 and riscv64 share;
 /// [SpawnedProcesses#open] turns other machines away.
+///
+/// Linking costs some milliseconds for each *shape* (types and options), none of which an AOT cache
+/// keeps, so functions share shapes where the calling conventions of Linux let them.
 ///
 /// Functions that return at once are called as *critical*: the call then costs a few nanoseconds
 /// and may be given arrays of the heap. What can block is not.
@@ -44,7 +46,7 @@ final class Libc {
   private static final int O_NONBLOCK = 0x800;
   private static final int F_SETFL = 4;
   private static final int F_DUPFD_CLOEXEC = 1030;
-  private static final int FIONREAD = 0x541B;
+  private static final int F_GETPIPE_SZ = 1032;
   private static final int EPOLL_CTL_ADD = 1;
   private static final int PR_SET_CHILD_SUBREAPER = 36;
   private static final long SYS_PIDFD_OPEN = 434;
@@ -55,17 +57,14 @@ final class Libc {
   static final long EPOLL_EVENT_BYTES = PACKED ? 12 : 16;
   static final long EPOLL_EVENT_TAG = PACKED ? 4 : 8;
 
-  private static final short POSIX_SPAWN_SETSIGDEF = 0x04;
-  private static final short POSIX_SPAWN_SETSIGMASK = 0x08;
-  private static final short POSIX_SPAWN_SETSID = 0x80;
+  private static final int POSIX_SPAWN_SETSIGDEF = 0x04;
+  private static final int POSIX_SPAWN_SETSIGMASK = 0x08;
+  private static final int POSIX_SPAWN_SETSID = 0x80;
 
   /// More than `posix_spawnattr_t` (336 bytes in glibc), `posix_spawn_file_actions_t` (80) and
   /// `sigset_t` (128) take anywhere.
   private static final long STRUCT_BYTES = 512;
 
-  private static final AddressLayout TEXT =
-      ADDRESS.withTargetLayout(
-          MemoryLayout.sequenceLayout(4096, java.lang.foreign.ValueLayout.JAVA_BYTE));
   private static final Linker LINKER = Linker.nativeLinker();
   private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
   private static final Linker.Option AT_ONCE = Linker.Option.critical(true);
@@ -91,12 +90,7 @@ final class Libc {
   private static final MethodHandle PIPE2 =
       link("pipe2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), ERRNO, AT_ONCE);
   private static final MethodHandle OPEN =
-      link(
-          "open",
-          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
-          ERRNO,
-          AT_ONCE,
-          Linker.Option.firstVariadicArg(2));
+      link("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT), ERRNO, AT_ONCE);
   private static final MethodHandle CLOSE =
       link("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT), ERRNO, AT_ONCE);
   private static final MethodHandle EPOLL_CREATE =
@@ -107,13 +101,6 @@ final class Libc {
       link(
           "fcntl",
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
-          ERRNO,
-          AT_ONCE,
-          Linker.Option.firstVariadicArg(2));
-  private static final MethodHandle IOCTL =
-      link(
-          "ioctl",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
           ERRNO,
           AT_ONCE,
           Linker.Option.firstVariadicArg(2));
@@ -140,12 +127,10 @@ final class Libc {
   private static final MethodHandle PRCTL =
       link(
           "prctl",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG),
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
           ERRNO,
           AT_ONCE,
-          Linker.Option.firstVariadicArg(1));
-  private static final MethodHandle STRERROR =
-      link("strerror", FunctionDescriptor.of(TEXT, JAVA_INT));
+          Linker.Option.firstVariadicArg(2));
 
   /// The attributes of every start, never changed after they were made: a new session, no signal
   /// blocked, each signal back at its default (the JVM ignores or handles several, and what is
@@ -289,22 +274,9 @@ final class Libc {
     }
   }
 
-  /// How many bytes lie in a pipe.
-  static int readable(int descriptor) {
-    int[] errno = new int[1];
-    int[] count = new int[1];
-    try {
-      int result =
-          (int)
-              IOCTL.invokeExact(
-                  MemorySegment.ofArray(errno),
-                  descriptor,
-                  (long) FIONREAD,
-                  MemorySegment.ofArray(count));
-      return result < 0 ? -errno[0] : count[0];
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+  /// How many bytes a pipe can hold at most.
+  static int capacity(int pipe) {
+    return fcntl(pipe, F_GETPIPE_SZ, 0);
   }
 
   /// Takes the end notice of a child if there is one.
@@ -342,7 +314,7 @@ final class Libc {
     int[] errno = new int[1];
     try {
       int result =
-          (int) PRCTL.invokeExact(MemorySegment.ofArray(errno), PR_SET_CHILD_SUBREAPER, 1L);
+          (int) PRCTL.invokeExact(MemorySegment.ofArray(errno), PR_SET_CHILD_SUBREAPER, 1, 0);
       return result < 0 ? -errno[0] : result;
     } catch (Throwable e) {
       throw impossible(e);
@@ -395,11 +367,23 @@ final class Libc {
   /// The system's words for an error number, negative or not.
   static String message(int error) {
     try {
-      MemorySegment text = (MemorySegment) STRERROR.invokeExact(Math.abs(error));
+      MemorySegment text = (MemorySegment) Words.STRERROR.invokeExact(Math.abs(error));
       return text.getString(0);
     } catch (Throwable e) {
       throw impossible(e);
     }
+  }
+
+  /// Linked when the first thing goes wrong.
+  private static final class Words {
+
+    private static final long LONGEST = 4096;
+    private static final MethodHandle STRERROR =
+        link(
+            "strerror",
+            FunctionDescriptor.of(
+                ADDRESS.withTargetLayout(MemoryLayout.sequenceLayout(LONGEST, JAVA_BYTE)),
+                JAVA_INT));
   }
 
   private static int fcntl(int descriptor, int command, int argument) {
@@ -428,12 +412,12 @@ final class Libc {
           (int)
               link("posix_spawnattr_setsigmask", twoPointers, AT_ONCE)
                   .invokeExact(attributes, none));
-      short flags = POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+      int flags = POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
       requireZero(
           (int)
               link(
                       "posix_spawnattr_setflags",
-                      FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_SHORT),
+                      FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
                       AT_ONCE)
                   .invokeExact(attributes, flags));
     } catch (Throwable e) {

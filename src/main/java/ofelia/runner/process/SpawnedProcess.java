@@ -130,13 +130,13 @@ final class SpawnedProcess implements LocalProcess {
     }
   }
 
-  /// What lies in the pipe now, and no more: a left-over process may write for ever.
+  /// Until the pipe is empty, and no more than it can hold: a left-over process may write for ever.
   private void copyRest(OutputSink sink, OutputChannel channel) {
     int bit = bit(channel);
     if ((open & bit) == 0) {
       return;
     }
-    int rest = Libc.readable(descriptor(channel));
+    int rest = Libc.capacity(descriptor(channel));
     ready |= bit;
     while (rest > 0 && (ready & bit) != 0) {
       rest -= copySome(sink, channel, Math.min(rest, LARGE_BUFFER));
