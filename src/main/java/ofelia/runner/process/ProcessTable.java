@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -150,8 +151,7 @@ final class ProcessTable {
         end++;
       }
       int value = at + RUN_PREFIX.length;
-      if (value <= end
-          && java.util.Arrays.equals(environment, at, value, RUN_PREFIX, 0, RUN_PREFIX.length)) {
+      if (value <= end && Arrays.equals(environment, at, value, RUN_PREFIX, 0, RUN_PREFIX.length)) {
         return Optional.of(new String(environment, value, end - value, StandardCharsets.UTF_8));
       }
       at = end + 1;

@@ -1,5 +1,6 @@
 package ofelia.runner.process;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -20,9 +21,13 @@ final class ProgramSearch {
 
   /// The absolute path of the program, after the directory has been looked at as well.
   static Path requireProgram(Command command) throws ProcessStartException {
-    requireDirectory(command);
     String name = command.words().getFirst();
     String tried = "cannot start \"" + name + "\": ";
+    if (holdsNul(command)) {
+      throw new ProcessStartException(
+          tried + "an argument or variable holds a NUL character, which no process can be given");
+    }
+    requireDirectory(command);
     try {
       if (name.isEmpty()) {
         throw new ProcessStartException("cannot start \"\": the name of the program is empty");
@@ -37,9 +42,19 @@ final class ProgramSearch {
     }
   }
 
+  private static boolean holdsNul(Command command) {
+    return command.words().stream().anyMatch(ProgramSearch::holdsNul)
+        || command.environment().entrySet().stream()
+            .anyMatch(entry -> holdsNul(entry.getKey()) || holdsNul(entry.getValue()));
+  }
+
+  private static boolean holdsNul(String text) {
+    return text.indexOf('\0') >= 0;
+  }
+
   private static Path lookUp(String name, String path, String tried) throws ProcessStartException {
     List<Path> refused = new ArrayList<>();
-    for (String entry : path.split(java.io.File.pathSeparator, -1)) {
+    for (String entry : path.split(File.pathSeparator, -1)) {
       for (String ending : WINDOWS ? List.of("", ".exe") : List.of("")) {
         Path candidate = Path.of(entry).toAbsolutePath().resolve(name + ending).normalize();
         if (Files.isRegularFile(candidate)) {

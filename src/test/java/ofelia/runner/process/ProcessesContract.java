@@ -365,11 +365,11 @@ abstract class ProcessesContract {
       ProcessMark reused = new ProcessMark(stranger.mark().pid(), byRun.mark().start() + "0");
       Thread.sleep(200);
       Survivors.Ended ended =
-          Survivors.end(
-              new SystemTime(),
-              java.util.Set.of(run, "unknown"),
-              List.of(byMark.mark(), reused, new ProcessMark(stranger.mark().pid(), "")),
-              Duration.ofMillis(300));
+          Survivors.look(new SystemTime())
+              .end(
+                  java.util.Set.of(run, "unknown"),
+                  List.of(byMark.mark(), reused, new ProcessMark(stranger.mark().pid(), "")),
+                  Duration.ofMillis(300));
       assertThat(ended.remaining()).isEmpty();
       assertThat(ended.found()).isEqualTo(5);
       assertGone(Long.toString(byRun.mark().pid()));
