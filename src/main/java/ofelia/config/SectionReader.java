@@ -154,6 +154,9 @@ final class SectionReader {
         errors.add(problem(key, one, e));
       }
     }
+    if (values.isEmpty()) {
+      return;
+    }
     // The type of a list key is a list, by contract of ValueType.isList().
     @SuppressWarnings("unchecked")
     T joined = (T) List.copyOf(values);

@@ -1,0 +1,65 @@
+package ofelia.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import ofelia.model.JobKind;
+import ofelia.model.JobSpec;
+import ofelia.model.Problem;
+import ofelia.model.Settings;
+
+/// Keeps container labels from reaching the host, unless `allow-host-jobs-from-labels` says they
+/// may (compatibility reference, section 5.5).
+///
+/// It judges the job as it would run, not labels as they were spelt. A job that reaches for the
+/// host is quarantined.
+record HostAccess(boolean isAllowed) {
+
+  private static final String ADVICE =
+      "set allow-host-jobs-from-labels = true in [global] of the INI file, if whoever can label a"
+          + " container may also control the host";
+
+  /// A directory of the host, as opposed to a named volume: `/srv:/srv`, `./x:/x`, `~/x:/x`,
+  /// `C:\x:/x`.
+  private static final Pattern HOST_DIRECTORY =
+      Pattern.compile("(?:[/.~\\\\].*:.*|[A-Za-z]:[\\\\/].*)", Pattern.DOTALL);
+
+  static HostAccess of(Settings global) {
+    return new HostAccess(global.get(GlobalKeys.ALLOW_HOST_JOBS_FROM_LABELS));
+  }
+
+  JobSpec judge(JobSpec job) {
+    Optional<String> reach = isAllowed ? Optional.empty() : reach(job);
+    if (reach.isEmpty()) {
+      return job;
+    }
+    List<Problem> problems = new ArrayList<>(job.problems());
+    String title = "job-" + job.kind() + " \"" + job.name() + "\" from labels";
+    problems.add(Problem.error(job.origin(), title, reach.get(), ADVICE));
+    return new JobSpec(
+        job.name(),
+        job.kind(),
+        job.source(),
+        job.schedule(),
+        job.settings(),
+        job.origin(),
+        problems);
+  }
+
+  private static Optional<String> reach(JobSpec job) {
+    if (job.kind().equals(JobKind.LOCAL) || job.kind().equals(JobType.COMPOSE.kind())) {
+      return Optional.of("would run on the host");
+    }
+    Optional<String> directory =
+        job.settings().get(JobKeys.VOLUME).stream()
+            .filter(volume -> HOST_DIRECTORY.matcher(volume.strip()).matches())
+            .findFirst();
+    if (directory.isPresent()) {
+      return directory.map(volume -> "would mount \"" + volume + "\" of the host");
+    }
+    return job.settings().get(JobKeys.VOLUMES_FROM).stream()
+        .findFirst()
+        .map(container -> "would mount the volumes of \"" + container + "\"");
+  }
+}
