@@ -1,0 +1,13 @@
+package ofelia.cli;
+
+import io.avaje.jsonb.Json;
+import org.jspecify.annotations.Nullable;
+
+/// A due instant, as `next --json` prints it.
+///
+/// @param job null for an expression of the command line
+/// @param schedule canonical text, with its zone
+/// @param due RFC 3339 in UTC
+/// @param local the same instant with the offset of the zone asked for
+@Json
+record NextLine(@Nullable String job, String schedule, String due, String local) {}

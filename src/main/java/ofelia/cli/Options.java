@@ -1,0 +1,117 @@
+package ofelia.cli;
+
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
+import picocli.CommandLine.ParseResult;
+
+/// How options and arguments are declared and read in this program: values are text, which the
+/// command itself reads, so that its errors are in its own words.
+final class Options {
+
+  private Options() {}
+
+  /// `--name VALUE` or `--name=VALUE`.
+  static OptionSpec value(String label, String meaning, String... names) {
+    return OptionSpec.builder(names)
+        .type(String.class)
+        .paramLabel(label)
+        .description(escaped(meaning))
+        .build();
+  }
+
+  /// `--name`, `--name=true` or `--name=false`.
+  static OptionSpec flag(String meaning, String... names) {
+    return OptionSpec.builder(names)
+        .type(Boolean.class)
+        .arity("0..1")
+        .fallbackValue("true")
+        .hideParamSyntax(true)
+        .paramLabel("")
+        .description(escaped(meaning))
+        .build();
+  }
+
+  static PositionalParamSpec argument(String label, String arity, String meaning) {
+    return PositionalParamSpec.builder()
+        .index("0..*")
+        .arity(arity)
+        .required(!arity.startsWith("0"))
+        .type(String[].class)
+        .auxiliaryTypes(String.class)
+        .paramLabel(label)
+        .hideParamSyntax(true)
+        .description(escaped(meaning))
+        .build();
+  }
+
+  static OptionSpec help() {
+    return OptionSpec.builder("-h", "--help")
+        .usageHelp(true)
+        .description("Show this help.")
+        .build();
+  }
+
+  static OptionSpec json() {
+    return flag("One JSON object a line, for programs.", "--json");
+  }
+
+  /// A command's frame: name, a line on what it does, its exit codes and examples.
+  static CommandSpec command(String name, String meaning, String... examples) {
+    CommandSpec spec = CommandSpec.create().name(name).addOption(help());
+    spec.usageMessage().description(escaped(meaning)).sortOptions(false).width(100);
+    if (examples.length > 0) {
+      spec.usageMessage().footerHeading("%nExamples:%n");
+      String[] lines = new String[examples.length];
+      for (int i = 0; i < examples.length; i++) {
+        lines[i] = "  " + escaped(examples[i]);
+      }
+      spec.usageMessage().footer(lines);
+    }
+    return spec;
+  }
+
+  static boolean isSet(ParseResult given, String name) {
+    return Boolean.TRUE.equals(given.matchedOptionValue(name, Boolean.FALSE));
+  }
+
+  /// The value of an option, given after the command's name, or before it where it belongs to all
+  /// commands.
+  static Optional<String> find(ParseResult given, String name) {
+    return Optional.ofNullable(given.commandSpec().findOption(name).getValue());
+  }
+
+  /// The one argument, if it was given.
+  static Optional<String> argument(ParseResult given) {
+    return arguments(given).stream().findFirst();
+  }
+
+  static List<String> arguments(ParseResult given) {
+    return given.hasMatchedPositional(0)
+        ? List.of(given.<String[]>matchedPositionalValue(0, new String[0]))
+        : List.of();
+  }
+
+  /// A number from 0 on.
+  ///
+  /// @throws CommandException when the option holds anything else
+  static long count(ParseResult given, String name, long fallback) throws CommandException {
+    Optional<String> text = find(given, name);
+    try {
+      long count = text.isEmpty() ? fallback : Long.parseLong(text.get());
+      if (count >= 0) {
+        return count;
+      }
+    } catch (NumberFormatException _) {
+      // Told below, together with negative numbers.
+    }
+    throw new CommandException(name + " \"" + text.orElse("") + "\" is not a number from 0 on");
+  }
+
+  /// picocli formats descriptions with `String.format`, and reads `@|…|@` as markup.
+  private static String escaped(String text) {
+    return text.replace("%", "%%").replace("@|", "@\\|");
+  }
+}

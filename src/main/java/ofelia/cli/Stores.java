@@ -1,0 +1,120 @@
+package ofelia.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import ofelia.app.StorePlaces;
+import ofelia.ledger.BookedJob;
+import ofelia.ledger.History;
+import ofelia.model.JobName;
+import ofelia.syntax.FileText;
+import ofelia.syntax.Glob;
+import ofelia.syntax.IniEntry;
+import ofelia.syntax.IniFile;
+import ofelia.syntax.KeyName;
+import ofelia.syntax.Nearest;
+import ofelia.syntax.Substitution;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/// How commands find the store, with or without a daemon beside it.
+final class Stores {
+
+  private static final String NAME = "--store";
+
+  private Stores() {}
+
+  static OptionSpec option() {
+    return Options.value(
+        "PATH",
+        "Directory of the store. Default: $OFELIA_STORE, else store in [global], else"
+            + " $XDG_STATE_HOME/ofelia, /var/lib/ofelia or ~/.local/state/ofelia.",
+        NAME);
+  }
+
+  static StorePlaces places(ParseResult given, Console console) {
+    return StorePlaces.of(
+        Options.find(given, NAME),
+        console.environment(),
+        () -> configured(ConfigOption.pathOf(given, console.environment()), console));
+  }
+
+  /// Opens the store for reading.
+  ///
+  /// @throws CommandException when there is none, with the places looked at
+  static History open(ParseResult given, Console console) throws CommandException {
+    StorePlaces places = places(given, console);
+    Path store = places.findExisting().orElseThrow(() -> nothingIn(places));
+    return console.stores().apply(store);
+  }
+
+  private static CommandException nothingIn(StorePlaces places) {
+    if (places.isMemory()) {
+      return new CommandException(
+          "the store is set to \":memory:\", which only the daemon itself can read; give it a"
+              + " directory with --store, OFELIA_STORE or store in [global]");
+    }
+    return new CommandException(
+        places.forReaders().stream()
+            .map(place -> "\"" + place + "\"")
+            .collect(
+                Collectors.joining(
+                    ", ",
+                    "there is no store yet: looked in ",
+                    "; start the daemon once, or name its store with --store")));
+  }
+
+  /// `store` in `[global]`, read without the rest of the configuration: problems elsewhere in the
+  /// file are no concern of somebody who looks at history.
+  private static Optional<String> configured(String path, Console console) {
+    Path file = Path.of(path);
+    if (Glob.isPattern(path) || !Files.isReadable(file)) {
+      return Optional.empty();
+    }
+    try {
+      return IniFile.parse(path, FileText.decode(Files.readAllBytes(file))).sections().stream()
+          .filter(section -> section.header().equals("global"))
+          .flatMap(section -> section.entries().stream())
+          .filter(entry -> KeyName.normalize(entry.key()).equals("store"))
+          .map(IniEntry::value)
+          .reduce((_, later) -> later)
+          .map(value ->
+              Substitution.expand(
+                      value, name -> Optional.ofNullable(console.environment().get(name)))
+                  .text());
+    } catch (IOException _) {
+      // A directory, or gone meanwhile: then it names no store.
+      return Optional.empty();
+    }
+  }
+
+  /// The job of that name in the book.
+  ///
+  /// @throws CommandException when there is none, with the nearest name
+  static BookedJob require(String name, History history) throws CommandException {
+    Collection<BookedJob> book = history.book();
+    Optional<BookedJob> found =
+        book.stream().filter(job -> job.name().value().equals(name)).findFirst();
+    if (found.isEmpty()) {
+      List<String> known =
+          book.stream()
+              .map(BookedJob::name)
+              .sorted(Comparator.naturalOrder())
+              .map(JobName::value)
+              .toList();
+      throw new CommandException(
+          "there is no job \""
+              + name
+              + "\" on record; "
+              + Nearest.of(name, known)
+                  .map(near -> "did you mean \"" + near + "\"?")
+                  .orElse("\"ofelia jobs --all\" lists them"));
+    }
+    return found.get();
+  }
+}

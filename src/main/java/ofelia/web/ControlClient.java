@@ -1,0 +1,80 @@
+package ofelia.web;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import ofelia.model.RunId;
+import ofelia.wire.Deadline;
+import ofelia.wire.Endpoint;
+import ofelia.wire.HttpClient;
+import ofelia.wire.Limits;
+import ofelia.wire.Request;
+import ofelia.wire.Response;
+import ofelia.wire.Target;
+
+/// Asks a daemon over its control socket.
+///
+/// Each call throws [RefusedException] when the daemon says no,
+/// [ofelia.wire.ConnectFailedException] when none listens, and another `IOException` when it does
+/// not answer in time or breaks off.
+public final class ControlClient {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /// Reading all sources again may take as long as an engine takes to answer.
+  private static final Duration RELOAD_PATIENCE = Duration.ofSeconds(30);
+
+  private final HttpClient http;
+
+  public ControlClient(Path socket) {
+    this.http = new HttpClient(new Endpoint.Unix(socket), "ofelia", Limits.CLIENT);
+  }
+
+  /// What came of a reload.
+  ///
+  /// @param isInForce false when the old set stays in force
+  public record Reloaded(boolean isInForce, int jobs, List<ProblemLine> problems) {}
+
+  /// Runs a job now.
+  ///
+  /// @return the number of the run, which is on record
+  public String runNow(String job) throws IOException, RefusedException {
+    Response response = post(PATIENCE, "api", "jobs", job, "run");
+    return Answers.read(Answers.Run.class, accepted(response)).run();
+  }
+
+  /// Has a run ended; does not wait for its end.
+  public void stop(RunId run) throws IOException, RefusedException {
+    accepted(post(PATIENCE, "api", "runs", run.toString(), "stop"));
+  }
+
+  /// Has all sources read again.
+  public Reloaded reload() throws IOException, RefusedException {
+    Response response = post(RELOAD_PATIENCE, "api", "reload");
+    boolean isRejected = response.status() == 422;
+    Answers.Reload reload =
+        Answers.read(Answers.Reload.class, isRejected ? response : accepted(response));
+    return new Reloaded(!isRejected, reload.jobs(), reload.problems());
+  }
+
+  private Response post(Duration patience, String... path) throws IOException {
+    return http.call(Request.post(Target.path(path)), Deadline.within(patience));
+  }
+
+  private static Response accepted(Response response) throws IOException, RefusedException {
+    if (response.status() >= 300) {
+      throw new RefusedException(Answers.read(Answers.Failure.class, response).error());
+    }
+    return response;
+  }
+
+  /// The daemon understood, and says no; the message is its reason.
+  public static final class RefusedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    RefusedException(String message) {
+      super(message);
+    }
+  }
+}

@@ -1,0 +1,454 @@
+package ofelia.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.avaje.jsonb.Jsonb;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import ofelia.cli.FakeHistory.Piece;
+import ofelia.ledger.BookedJob;
+import ofelia.ledger.HistoryEntry;
+import ofelia.model.Cause;
+import ofelia.model.JobKind;
+import ofelia.model.JobName;
+import ofelia.model.OutputChannel;
+import ofelia.model.RunId;
+import ofelia.time.Signal;
+import ofelia.time.Time;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineTest {
+
+  static final long NOW = Instant.parse("2026-03-01T12:00:00Z").toEpochMilli();
+
+  @TempDir Path folder;
+  private final FakeHistory history = new FakeHistory();
+  private final Map<String, String> environment = new HashMap<>();
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private OptionalInt width = OptionalInt.empty();
+  private boolean colours;
+  private Path store = Path.of("");
+
+  @BeforeEach
+  void fillTheStore() throws IOException {
+    store = Files.createDirectory(folder.resolve("store"));
+    Files.createFile(store.resolve("ofelia.db"));
+    environment.put("OFELIA_STORE", store.toString());
+    environment.put("HOME", folder.resolve("home").toString());
+    history.jobs.add(job("backup", "CRON_TZ=Europe/Berlin 0 3 * * *", true));
+    history.jobs.add(job("beat", "@every 10s", true));
+    history.jobs.add(job("gone", "CRON_TZ=UTC 0 0 * * *", false));
+    history.jobs.add(job("on demand", "@triggered", true));
+    history.entries.add(entry("5e0700000014", "beat", NOW - 1_000, "running", ""));
+    history.entries.add(entry("5e0700000013", "beat", NOW - 11_000, "ran", "exit code 3"));
+    history.entries.add(entry("", "beat", NOW - 21_000, "missed", "the daemon was not running"));
+    history.entries.add(entry("5e0700000012", "backup", NOW - 36_000_000, "ran", ""));
+  }
+
+  @Test
+  void historyGivesOneObjectALineWithStableNames() {
+    assertThat(run("history", "--all", "--json")).isZero();
+
+    List<Map<String, Object>> lines = jsonLines();
+    assertThat(lines).hasSize(4);
+    assertThat(lines)
+        .allSatisfy(line ->
+            assertThat(line.keySet())
+                .containsExactly(
+                    "run",
+                    "job",
+                    "due",
+                    "cause",
+                    "fate",
+                    "outcome",
+                    "exit",
+                    "reason",
+                    "started",
+                    "ended",
+                    "attempts",
+                    "outputBytes",
+                    "droppedBytes"));
+    assertThat(lines.get(1))
+        .containsEntry("run", "5e0700000013")
+        .containsEntry("job", "beat")
+        .containsEntry("due", "2026-03-01T11:59:49Z")
+        .containsEntry("cause", "schedule")
+        .containsEntry("fate", "ran")
+        .containsEntry("outcome", "failed")
+        .containsEntry("started", "2026-03-01T11:59:49.005Z")
+        .containsEntry("ended", "2026-03-01T11:59:50.250Z");
+    assertThat(lines.get(0)).containsEntry("fate", "running").containsEntry("ended", null);
+    assertThat(lines.get(2))
+        .containsEntry("run", null)
+        .containsEntry("exit", null)
+        .containsEntry("reason", "the daemon was not running");
+    assertThat(history.closed).isEqualTo(1);
+  }
+
+  @Test
+  void historyOfAJobIsATableForPeople() {
+    assertThat(run("history", "beat")).isZero();
+
+    assertThat(out())
+        .isEqualTo(
+            """
+            DUE                           RUN           RESULT      TOOK   REASON
+            2026-03-01 12:59:59  1s ago   5e0700000014  running     995ms
+            2026-03-01 12:59:49  11s ago  5e0700000013  failed (3)  1.25s  exit code 3
+            2026-03-01 12:59:39  21s ago  -             missed      -      the daemon was not running
+            """);
+  }
+
+  @Test
+  void tablesKeepToTheWidthAndAreColouredOnlyOnATerminal() {
+    width = OptionalInt.of(80);
+    colours = true;
+
+    run("history", "beat");
+
+    assertThat(out()).contains("\u001b[31mfailed (3)\u001b[0m").contains("the daemon was n…");
+    assertThat(out().replaceAll("\u001b\\[\\d+m", "").lines())
+        .allMatch(line -> line.length() <= 80);
+  }
+
+  @Test
+  void jobsShowNextAndLast() {
+    assertThat(run("jobs")).isZero();
+
+    assertThat(out().lines().toList())
+        .hasSize(4)
+        .anyMatch(line ->
+            line.matches(
+                "backup +exec +ini +2026-03-02 03:00:00 +in 14h +succeeded +10h ago +CRON_TZ.*"))
+        .anyMatch(line -> line.matches("beat .* in 9s +running +1s ago +@every 10s"))
+        .anyMatch(line -> line.matches("on demand .* never +- +@triggered"));
+
+    out.reset();
+    run("jobs", "--json", "--all");
+    assertThat(jsonLines())
+        .hasSize(4)
+        .anySatisfy(line ->
+            assertThat(line)
+                .containsEntry("name", "backup")
+                .containsEntry("kind", "exec")
+                .containsEntry("source", "ini")
+                .containsEntry("schedule", "CRON_TZ=Europe/Berlin 0 3 * * *")
+                .containsEntry("present", true)
+                .containsEntry("next", "2026-03-02T02:00:00Z")
+                .containsEntry("lastFate", "ran")
+                .containsEntry("lastOutcome", "succeeded")
+                .containsEntry("lastRun", "5e0700000012"))
+        .anySatisfy(line ->
+            assertThat(line)
+                .containsEntry("name", "gone")
+                .containsEntry("present", false)
+                .containsEntry("next", null)
+                .containsEntry("lastDue", null));
+  }
+
+  @Test
+  void logsGoToTheirOwnStreamsByteForByte() {
+    byte[] binary = {0, (byte) 0xff, 13, 10, 65};
+    history.outputs.put(
+        runId("5e0700000012"),
+        List.of(
+            List.of(
+                Piece.of(Optional.of(OutputChannel.STDOUT), binary),
+                Piece.err("warning\n"),
+                Piece.mark("12 bytes were cut"))));
+
+    assertThat(run("logs", "0012")).isZero();
+
+    assertThat(out.toByteArray()).isEqualTo(binary);
+    assertThat(err()).isEqualTo("warning\n[ofelia: 12 bytes were cut]\n");
+  }
+
+  @Test
+  void logsCanBeFollowedToTheEndAndTimed() {
+    history.outputs.put(
+        runId("5e0700000014"),
+        List.of(
+            List.of(Piece.out("one\ntw")), List.of(), List.of(Piece.out("o\n"), Piece.err("e\n"))));
+
+    assertThat(run("logs", "5e0700000014")).isZero();
+    assertThat(out()).isEqualTo("one\ntw");
+
+    out.reset();
+    assertThat(run("logs", "-f", "-t", "5e0700000014")).isZero();
+    assertThat(out())
+        .isEqualTo("2026-03-01T13:00:00.000+01:00 one\n2026-03-01T13:00:00.000+01:00 two\n");
+    assertThat(err()).isEqualTo("2026-03-01T13:00:00.000+01:00 e\n");
+  }
+
+  @Test
+  void logsAsJsonKeepCharactersWhole() {
+    byte[] text = "größe".getBytes(StandardCharsets.UTF_8);
+    history.outputs.put(
+        runId("5e0700000012"),
+        List.of(
+            List.of(
+                Piece.of(Optional.of(OutputChannel.STDOUT), Arrays.copyOf(text, 3)),
+                Piece.of(Optional.of(OutputChannel.STDOUT), Arrays.copyOfRange(text, 3, 7)))));
+
+    run("logs", "12", "--json");
+
+    assertThat(jsonLines()).extracting(line -> line.get("text")).containsExactly("gr", "öße");
+    assertThat(jsonLines().getFirst())
+        .containsEntry("run", "5e0700000012")
+        .containsEntry("time", "2026-03-01T12:00:00Z")
+        .containsEntry("channel", "stdout");
+  }
+
+  @Test
+  void nextOfAnExpressionNeedsNoStore() {
+    environment.put("OFELIA_STORE", folder.resolve("nowhere").toString());
+
+    assertThat(run("next", "*/15 9-17 * * mon-fri", "-n", "2", "--zone", "America/New_York"))
+        .isZero();
+
+    assertThat(out())
+        .isEqualTo(
+            """
+            DUE (America/New_York)
+            Mon 2026-03-02 09:00:00 -05:00  in 1d 2h
+            Mon 2026-03-02 09:15:00 -05:00  in 1d 2h
+            """);
+
+    out.reset();
+    run("next", "0 3 * * *", "--from", "2026-03-28T12:00", "-n", "2", "--json");
+    assertThat(jsonLines())
+        .extracting(line -> line.get("due"), line -> line.get("local"))
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(
+                "2026-03-29T01:00:00Z", "2026-03-29T03:00:00+02:00"),
+            org.assertj.core.groups.Tuple.tuple(
+                "2026-03-30T01:00:00Z", "2026-03-30T03:00:00+02:00"));
+  }
+
+  @Test
+  void nextOfAJobCountsFromItsAnchor() {
+    assertThat(run("next", "beat", "-n", "1", "--json")).isZero();
+
+    assertThat(jsonLines())
+        .singleElement()
+        .satisfies(line ->
+            assertThat(line)
+                .containsEntry("job", "beat")
+                .containsEntry("due", "2026-03-01T12:00:09Z"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "next bakup                    | there is no job \"bakup\" on record; did you mean \"backup\"?",
+        "history bakup                 | there is no job \"bakup\" on record; did you mean \"backup\"?",
+        "history                       | name one job, or write --all",
+        "history backup --all          | name one job, or write --all",
+        "history backup -n=x           | --limit \"x\" is not a number from 0 on",
+        "logs ffff                     | there is no run \"ffff\" on record",
+        "logs 5e07000000 --nonsense    | unknown option \"--nonsense\"",
+        "histroy backup                | unknown command \"histroy\"; did you mean \"history\"?",
+        "jobs --jsn                    | unknown option \"--jsn\"; did you mean \"--json\"?",
+        "next @hourly --zone Mars/Base | --zone \"Mars/Base\" is not a time zone",
+        "next @hourly --from yesterday | --from \"yesterday\" is not a time",
+        "logs                          | Missing required parameter: 'RUN'",
+      })
+  void mistakesAreToldOnStandardErrorWithExitCode1(String line, String message) {
+    assertThat(run(line.strip().split(" +"))).isEqualTo(1);
+
+    assertThat(err()).startsWith("ofelia: ").contains(message.strip());
+    assertThat(out()).isEmpty();
+  }
+
+  @Test
+  void aRunThatIsNotUniqueIsListed() {
+    history.entries.add(entry("5e0800000012", "beat", NOW - 50_000_000, "ran", ""));
+
+    assertThat(run("logs", "12")).isEqualTo(1);
+
+    assertThat(err()).contains("5e0700000012  backup").contains("5e0800000012  beat");
+  }
+
+  @Test
+  void withoutACommandTheUsageIsShown() {
+    assertThat(run()).isEqualTo(1);
+    assertThat(err()).contains("a command is missing").contains("Usage: ofelia").contains("jobs");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--version",
+        "version",
+        "history --version",
+        "--nonsense --version",
+        "help-me --version"
+      })
+  void versionIsShownWhereverItIsAskedFor(String line) {
+    assertThat(run(line.split(" "))).isZero();
+    assertThat(out()).matches("ofelia \\S+\\R");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "-h", "history --help", "next -h", "--config x.ini jobs -h"})
+  void helpGoesToStandardOutput(String line) {
+    assertThat(run(line.split(" "))).isZero();
+    assertThat(out()).contains("Usage: ofelia").contains("Examples:");
+    assertThat(err()).isEmpty();
+  }
+
+  @Test
+  void helpSaysTheExitCodes() {
+    run("--help");
+    assertThat(out()).contains("Exit codes:").contains("3   the daemon ended and had to stop runs");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--config FILE history --all --json",
+        "history --all --json --config FILE",
+        "history --config=FILE --all=true --json=true",
+      })
+  void theStoreCanBeNamedInTheConfigurationGivenBeforeOrAfterTheCommand(String line)
+      throws IOException {
+    environment.remove("OFELIA_STORE");
+    environment.put("PLACE", store.toString());
+    Path file = folder.resolve("config.ini");
+    Files.writeString(file, "[global]\nstore = ${PLACE}\n[job-exec \"broken\n");
+
+    assertThat(run(line.replace("FILE", file.toString()).split(" "))).isZero();
+
+    assertThat(out().lines()).hasSize(4);
+  }
+
+  @Test
+  void aFlagCanBeSwitchedOffInWords() {
+    assertThat(run("history", "backup", "--all=false", "--json=false")).isZero();
+    assertThat(out()).startsWith("DUE");
+  }
+
+  @Test
+  void aMissingStoreIsToldWithThePlacesLookedAt() {
+    environment.remove("OFELIA_STORE");
+    environment.put("XDG_STATE_HOME", folder.resolve("state").toString());
+
+    assertThat(run("jobs", "--config", folder.resolve("none.ini").toString())).isEqualTo(1);
+
+    assertThat(err())
+        .contains("there is no store yet: looked in \"" + folder.resolve("state/ofelia") + "\"")
+        .contains(folder.resolve("home/.local/state/ofelia").toString())
+        .contains("--store");
+  }
+
+  @Test
+  void completionKnowsCommandsAndOptions() {
+    assertThat(run("completion")).isZero();
+    assertThat(out()).contains("complete -F").contains("history").contains("--timestamps");
+  }
+
+  private int run(String... args) {
+    Console console =
+        new Console(
+            new PrintStream(out, false, StandardCharsets.UTF_8),
+            new PrintStream(err, false, StandardCharsets.UTF_8),
+            environment,
+            colours,
+            width,
+            new StandingTime(),
+            ZoneId.of("Europe/Berlin"),
+            _ -> history);
+    return new Main(console).run(args);
+  }
+
+  private String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  @SuppressWarnings("unchecked")
+  private List<Map<String, Object>> jsonLines() {
+    Jsonb jsonb = Jsonb.builder().build();
+    return out()
+        .lines()
+        .map(line -> (Map<String, Object>) jsonb.type(Map.class).fromJson(line))
+        .toList();
+  }
+
+  private static BookedJob job(String name, String schedule, boolean present) {
+    return new BookedJob(
+        new JobName(name), JobKind.EXEC, "ini", schedule, "", present, NOW, NOW - 1_000);
+  }
+
+  private static HistoryEntry entry(String run, String job, long due, String fate, String reason) {
+    boolean begun = fate.equals("ran") || fate.equals("running");
+    boolean failed = fate.equals("ran") && !reason.isEmpty();
+    return new HistoryEntry(
+        RunId.parse(run),
+        new JobName(job),
+        due,
+        Cause.SCHEDULE,
+        fate,
+        fate.equals("ran") ? Optional.of(failed ? "failed" : "succeeded") : Optional.empty(),
+        fate.equals("ran") ? Optional.of(failed ? 3 : 0) : Optional.empty(),
+        reason,
+        begun ? due + 5 : 0,
+        fate.equals("ran") ? due + 1_250 : 0,
+        begun ? 1 : 0,
+        0,
+        0);
+  }
+
+  private static RunId runId(String text) {
+    return RunId.parse(text).orElseThrow();
+  }
+
+  /// A clock that stands at [#NOW]; waiting takes no time.
+  private static final class StandingTime implements Time {
+    @Override
+    public long millis() {
+      return NOW;
+    }
+
+    @Override
+    public long nanos() {
+      return 0;
+    }
+
+    @Override
+    public Signal newSignal() {
+      return new Signal() {
+        @Override
+        public void raise() {}
+
+        @Override
+        public boolean await(Duration atMost) {
+          return false;
+        }
+      };
+    }
+  }
+}
