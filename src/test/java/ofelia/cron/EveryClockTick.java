@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.TextStyle;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
@@ -20,12 +21,12 @@ import java.util.function.IntPredicate;
 /// purpose, and reads only valid text.
 final class EveryClockTick {
 
-  private final IntPredicate second;
-  private final IntPredicate minute;
-  private final IntPredicate hour;
-  private final IntPredicate dayOfMonth;
-  private final IntPredicate month;
-  private final IntPredicate dayOfWeek;
+  private final BitSet second;
+  private final BitSet minute;
+  private final BitSet hour;
+  private final BitSet dayOfMonth;
+  private final BitSet month;
+  private final BitSet dayOfWeek;
   private final boolean eitherDay;
   private final boolean fixedTimes;
   private final int tickSeconds;
@@ -42,8 +43,8 @@ final class EveryClockTick {
     hour = field(words.get(2), 0, 23);
     dayOfMonth = field(words.get(3), 1, 31);
     month = field(words.get(4), 1, 12);
-    IntPredicate sevenToo = field(words.get(5), 0, 7);
-    dayOfWeek = day -> sevenToo.test(day) || day == 0 && sevenToo.test(7);
+    dayOfWeek = field(words.get(5), 0, 7);
+    dayOfWeek.set(0, dayOfWeek.get(0) || dayOfWeek.get(7));
     eitherDay = restricts(words.get(3)) && restricts(words.get(5));
     fixedTimes =
         !"*?".contains(words.get(1).substring(0, 1))
@@ -54,9 +55,9 @@ final class EveryClockTick {
   List<Instant> due(Instant after, Instant through, ZoneId zone) {
     TreeSet<Instant> due = new TreeSet<>();
     if (fixedTimes) {
-      // Each reading of the wall clock, from well before to well after, whether it exists or not.
-      LocalDateTime last = LocalDateTime.ofInstant(through, ZoneOffset.UTC).plusHours(40);
-      for (LocalDateTime time = LocalDateTime.ofInstant(after, ZoneOffset.UTC).minusHours(40);
+      // Each reading of the wall clock, from a day and two hours before to as much after, whether it exists or not.
+      LocalDateTime last = LocalDateTime.ofInstant(through, ZoneOffset.UTC).plusHours(26);
+      for (LocalDateTime time = LocalDateTime.ofInstant(after, ZoneOffset.UTC).minusHours(26);
           time.isBefore(last);
           time = time.plusSeconds(tickSeconds)) {
         if (names(time)) {
@@ -81,12 +82,12 @@ final class EveryClockTick {
   }
 
   private boolean names(LocalDateTime time) {
-    boolean date = dayOfMonth.test(time.getDayOfMonth());
-    boolean weekday = dayOfWeek.test(time.getDayOfWeek().getValue() % 7);
-    return second.test(time.getSecond())
-        && minute.test(time.getMinute())
-        && hour.test(time.getHour())
-        && month.test(time.getMonthValue())
+    boolean date = dayOfMonth.get(time.getDayOfMonth());
+    boolean weekday = dayOfWeek.get(time.getDayOfWeek().getValue() % 7);
+    return second.get(time.getSecond())
+        && minute.get(time.getMinute())
+        && hour.get(time.getHour())
+        && month.get(time.getMonthValue())
         && (eitherDay ? date || weekday : date && weekday);
   }
 
@@ -99,12 +100,15 @@ final class EveryClockTick {
     return true;
   }
 
-  private static IntPredicate field(String word, int min, int max) {
-    IntPredicate any = value -> false;
+  private static BitSet field(String word, int min, int max) {
+    BitSet values = new BitSet();
     for (String part : word.split(",")) {
-      any = any.or(part(part, min, max));
+      IntPredicate named = part(part, min, max);
+      for (int value = min; value <= max; value++) {
+        values.set(value, values.get(value) || named.test(value));
+      }
     }
-    return any;
+    return values;
   }
 
   private static IntPredicate part(String part, int min, int max) {
