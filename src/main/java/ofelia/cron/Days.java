@@ -54,6 +54,10 @@ record Days(int daysOfMonth, int months, int daysOfWeek, boolean eitherMatches) 
 
   /// The first matching day at or after `from` and before `until`, or [#NONE].
   long nextOrSame(long from, long until) {
+    if (!eitherMatches && daysOfMonth == EVERY_DAY_OF_MONTH && months == EVERY_MONTH) {
+      long found = from + Integer.numberOfTrailingZeros(weekFrom(from));
+      return found < until ? found : NONE;
+    }
     long era = Math.floorDiv(from + 719_468, 146_097L);
     int dayOfEra = (int) (from + 719_468 - era * 146_097);
     int yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
@@ -96,14 +100,18 @@ record Days(int daysOfMonth, int months, int daysOfWeek, boolean eitherMatches) 
     if ((months >>> month & 1) == 0) {
       return 0;
     }
-    // Day 0 was a Thursday. The week's seven bits, turned so that bit 0 is the first day's, five
-    // times in a row,
-    // then moved by one since days count from 1.
-    int weekdayOfFirst = (int) Math.floorMod(firstDay + 4, 7L);
-    long week = (daysOfWeek | (long) daysOfWeek << 7) >>> weekdayOfFirst & EVERY_DAY_OF_WEEK;
-    long byWeekday = (week * 0b1_0000001_0000001_0000001_0000001L) << 1;
-    long matching = eitherMatches ? byWeekday | daysOfMonth : byWeekday & daysOfMonth;
-    return (int) (matching & ((1L << (length(year, month) + 1)) - 1));
+    int inMonth = (int) ((1L << length(year, month) + 1) - 1);
+    if (!eitherMatches && daysOfWeek == EVERY_DAY_OF_WEEK) {
+      return daysOfMonth & inMonth;
+    }
+    // The week of the first day five times in a row, moved by one since days count from 1.
+    int byWeekday = (int) (weekFrom(firstDay) * 0b1_0000001_0000001_0000001_0000001L << 1);
+    return (eitherMatches ? byWeekday | daysOfMonth : byWeekday & daysOfMonth) & inMonth;
+  }
+
+  /// The days of the week, turned so that bit 0 stands for `day`. Day 0 was a Thursday.
+  private int weekFrom(long day) {
+    return (daysOfWeek | daysOfWeek << 7) >>> (int) Math.floorMod(day + 4, 7L) & EVERY_DAY_OF_WEEK;
   }
 
   private static int length(long year, int month) {

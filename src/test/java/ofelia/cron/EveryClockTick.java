@@ -55,7 +55,8 @@ final class EveryClockTick {
   List<Instant> due(Instant after, Instant through, ZoneId zone) {
     TreeSet<Instant> due = new TreeSet<>();
     if (fixedTimes) {
-      // Each reading of the wall clock, from a day and two hours before to as much after, whether it exists or not.
+      // Each reading of the wall clock, from a day and two hours before to as much after, whether
+      // it exists or not.
       LocalDateTime last = LocalDateTime.ofInstant(through, ZoneOffset.UTC).plusHours(26);
       for (LocalDateTime time = LocalDateTime.ofInstant(after, ZoneOffset.UTC).minusHours(26);
           time.isBefore(last);
