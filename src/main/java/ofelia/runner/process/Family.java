@@ -44,8 +44,12 @@ final class Family {
         sessions.add(row.pid());
       }
     }
-    List<Row> found = ProcessTable.withDescendants(rows, this::includes);
-    found.removeIf(Row::isZombie);
+    return adopt(ProcessTable.withDescendants(rows, this::includes));
+  }
+
+  /// Those of `rows` that live, which belong here by their parents; remembers them.
+  synchronized List<Row> adopt(List<Row> rows) {
+    List<Row> found = rows.stream().filter(row -> !row.isZombie()).toList();
     found.forEach(row -> known.add(row.mark()));
     return found;
   }

@@ -66,7 +66,7 @@ final class PortableProcess implements LocalProcess {
     }
     while (process.isAlive()) {
       signals.take(stopping.untilNextAct());
-      stopping.act(family);
+      stopping.act(family::living);
       readers.forEach(Reader::requireSound);
     }
     Ending leftOver = new Ending(time, family::living);

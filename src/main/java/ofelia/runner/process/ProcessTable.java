@@ -1,12 +1,15 @@
 package ofelia.runner.process;
 
+import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -114,17 +117,56 @@ final class ProcessTable {
   /// kernel's `exit.c`), so that one thread's list is enough.
   static Optional<List<Long>> findAdopted() {
     long self = ProcessHandle.current().pid();
-    List<Long> pids = new ArrayList<>();
-    try (FileInputStream in = new FileInputStream("/proc/self/task/" + self + "/children")) {
-      String text = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
-      for (int from = 0, to; (to = text.indexOf(' ', from)) >= 0; from = to + 1) {
-        pids.add(Long.parseLong(text, from, to, 10));
-      }
-      return Optional.of(pids);
+    try {
+      return Optional.of(children(self, Long.toString(self)));
     } catch (IOException _) {
       // A kernel without CONFIG_PROC_CHILDREN.
       return Optional.empty();
     }
+  }
+
+  /// The process and all that descend from it, where the kernel lists children.
+  static List<Row> tree(long root) {
+    List<Row> found = new ArrayList<>();
+    Set<Long> seen = new HashSet<>(Set.of(root));
+    Deque<Long> left = new ArrayDeque<>(seen);
+    while (!left.isEmpty()) {
+      long pid = left.remove();
+      find(pid).ifPresent(found::add);
+      for (long child : children(pid)) {
+        if (seen.add(child)) {
+          left.add(child);
+        }
+      }
+    }
+    return found;
+  }
+
+  private static List<Long> children(long pid) {
+    List<Long> pids = new ArrayList<>();
+    String[] threads = new File("/proc/" + pid + "/task").list();
+    if (threads != null) {
+      for (String thread : threads) {
+        try {
+          pids.addAll(children(pid, thread));
+        } catch (IOException _) {
+          // The thread has ended since; its children went to another one or to us.
+        }
+      }
+    }
+    return pids;
+  }
+
+  private static List<Long> children(long pid, String thread) throws IOException {
+    byte[] list = read("/proc/" + pid + "/task/" + thread + "/children", Integer.MAX_VALUE);
+    String text = new String(list, StandardCharsets.US_ASCII);
+    List<Long> pids = new ArrayList<>();
+    int from = 0;
+    for (int to = text.indexOf(' '); to >= 0; to = text.indexOf(' ', from)) {
+      pids.add(Long.parseLong(text, from, to, 10));
+      from = to + 1;
+    }
+    return pids;
   }
 
   /// Reads one line of `/proc/PID/stat`. The second field, the program's name, may hold blanks and

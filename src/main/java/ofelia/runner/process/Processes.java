@@ -11,7 +11,8 @@ public interface Processes extends AutoCloseable {
     try {
       return SpawnedProcesses.open(time);
     } catch (UnsupportedOperationException | LinkageError e) {
-      return new PortableProcesses(time, String.valueOf(e.getMessage()));
+      Throwable reason = e.getCause() == null ? e : e.getCause();
+      return new PortableProcesses(time, String.valueOf(reason.getMessage()));
     }
   }
 

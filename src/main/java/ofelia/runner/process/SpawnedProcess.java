@@ -1,8 +1,10 @@
 package ofelia.runner.process;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import ofelia.model.OutputChannel;
+import ofelia.runner.process.ProcessTable.Row;
 import ofelia.time.Time;
 
 /// One process started by `posix_spawn`. The thread that awaits it does everything: it reads, sends
@@ -96,7 +98,7 @@ final class SpawnedProcess implements LocalProcess {
     copyUntilEnded(sink);
     copyRest(sink, OutputChannel.STDOUT);
     copyRest(sink, OutputChannel.STDERR);
-    Ending leftOver = new Ending(time, () -> owner.leftBy(family));
+    Ending leftOver = new Ending(time, this::members);
     leftOver.run(stopping.graceOrAtLeast(LEFT_OVER_GRACE));
     int[] status = new int[1];
     int result = takeNotice(status);
@@ -122,7 +124,7 @@ final class SpawnedProcess implements LocalProcess {
         ready |= signals.poll();
       }
       hasEnded = (ready & Signals.ENDED) != 0;
-      stopping.act(family);
+      stopping.act(this::members);
       ready &= open;
       // In turns, so that a flood on one keeps neither the other nor the end waiting.
       copySome(sink, OutputChannel.STDOUT, bufferBytes);
@@ -179,9 +181,13 @@ final class SpawnedProcess implements LocalProcess {
 
   /// Ends it and all that belongs to it; its end notice is left to the thread that awaits it.
   void kill() {
-    if (Ending.force(time, family::living).isEmpty()) {
+    if (Ending.force(time, this::members).isEmpty()) {
       signals.raise(Signals.ENDED);
     }
+  }
+
+  private List<Row> members() {
+    return owner.members(family, mark.pid());
   }
 
   private void closePipe(OutputChannel channel) {

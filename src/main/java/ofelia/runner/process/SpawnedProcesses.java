@@ -4,9 +4,12 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.io.File;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Stream;
 import ofelia.runner.process.ProcessTable.Row;
 import ofelia.time.Time;
 
@@ -27,12 +31,23 @@ import ofelia.time.Time;
 /// start the process. So this program makes itself the one that orphans are given to
 /// (`PR_SET_CHILD_SUBREAPER`, `prctl(2)`): when a process has ended, every descendant that lives on
 /// is, or descends from, a child that was handed to us. That list is one small file, nearly always
-/// without a stranger in it, and only if there is one is `/proc` looked through. It also is the
-/// place from which end notices of such orphans are taken, which nobody else would do.
+/// without a stranger in it. It also is the place from which end notices of such orphans are taken,
+/// which nobody else would do.
+///
+/// An orphan in a session of its own and without `OFELIA_RUN_ID` belongs to nobody and is left
+/// alone: `env -u OFELIA_RUN_ID setsid …` is how a command starts what shall outlive its run.
 final class SpawnedProcesses implements Processes {
+
+  /// Descriptors that processes may not use up, for the store, for sockets, and for looking at
+  /// processes in `/proc`.
+  private static final int RESERVE = 64;
+
+  /// In place of an error number: no more processes are started.
+  private static final int CLOSED = Integer.MIN_VALUE;
 
   private final Time time;
   private final Poller poller;
+  private final int descriptors;
 
   /// `/dev/null`, what every process reads.
   private final int nothing;
@@ -47,8 +62,9 @@ final class SpawnedProcesses implements Processes {
 
   private volatile boolean closed;
 
-  private SpawnedProcesses(Time time, Poller poller, int nothing, boolean adopts) {
+  private SpawnedProcesses(Time time, Poller poller, int nothing, boolean adopts, int descriptors) {
     this.time = time;
+    this.descriptors = descriptors;
     this.poller = poller;
     this.nothing = nothing;
     this.adopts = adopts;
@@ -57,6 +73,11 @@ final class SpawnedProcesses implements Processes {
 
   /// @throws UnsupportedOperationException if the machine or the JVM lacks what is needed
   static SpawnedProcesses open(Time time) {
+    return open(time, descriptorLimit());
+  }
+
+  /// @param descriptors the first number of a descriptor that no process's pipe may have
+  static SpawnedProcesses open(Time time, int descriptors) {
     // Before the first look at Libc, whose numbers hold on supported machines only.
     requireSupportedMachine();
     int self = Libc.pidfdOpen((int) ProcessHandle.current().pid());
@@ -69,7 +90,23 @@ final class SpawnedProcesses implements Processes {
       throw new UnsupportedOperationException("no /dev/null: " + Libc.message(nothing));
     }
     boolean adopts = Libc.adoptOrphans() == 0 && ProcessTable.findAdopted().isPresent();
-    return new SpawnedProcesses(time, Poller.start(), nothing, adopts);
+    return new SpawnedProcesses(time, Poller.start(), nothing, adopts, descriptors);
+  }
+
+  /// The limit on this program's descriptors, without those kept for the rest of it.
+  private static int descriptorLimit() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/limits"))) {
+      return lines
+          .filter(line -> line.startsWith("Max open files"))
+          .map(line -> line.split(" +")[3])
+          .filter(soft -> !soft.equals("unlimited"))
+          .mapToInt(soft -> Integer.parseInt(soft) - RESERVE)
+          .findFirst()
+          .orElse(Integer.MAX_VALUE);
+    } catch (IOException _) {
+      // The kernel will say when there are no more.
+      return Integer.MAX_VALUE;
+    }
   }
 
   private static void requireSupportedMachine() {
@@ -96,39 +133,7 @@ final class SpawnedProcesses implements Processes {
       close(output);
       throw e;
     }
-    noting.readLock().lock();
-    try {
-      if (closed) {
-        close(new int[] {output[0], error[0]});
-        throw new IllegalStateException("local processes are closed");
-      }
-      int pid = spawn(command, program, output[1], error[1]);
-      if (pid < 0) {
-        Libc.close(output[0]);
-        Libc.close(error[0]);
-        throw refusal(command, pid);
-      }
-      return note(command, pid, output[0], error[0]);
-    } finally {
-      noting.readLock().unlock();
-      Libc.close(output[1]);
-      Libc.close(error[1]);
-    }
-  }
-
-  private LocalProcess note(Command command, int pid, int output, int error)
-      throws ProcessStartException {
-    SpawnedProcess process =
-        new SpawnedProcess(
-            this,
-            time,
-            poller,
-            command,
-            ProcessTable.mark(pid),
-            output,
-            error,
-            Libc.pidfdOpen(pid));
-    living.put((long) pid, process);
+    SpawnedProcess process = start(command, program, output, error);
     int result = process.watch();
     if (result < 0) {
       process.close();
@@ -137,29 +142,46 @@ final class SpawnedProcesses implements Processes {
     return process;
   }
 
-  /// Those that a process left behind when it ended.
-  List<Row> leftBy(Family family) {
-    if (adopts && !adoptedAny(family)) {
-      return List.of();
+  private SpawnedProcess start(Command command, Path program, int[] output, int[] error)
+      throws ProcessStartException {
+    noting.readLock().lock();
+    try {
+      int pid = closed ? CLOSED : spawn(command, program, output[1], error[1]);
+      if (pid < 0) {
+        Libc.close(output[0]);
+        Libc.close(error[0]);
+        throw refusal(command, pid);
+      }
+      ProcessMark mark = ProcessTable.mark(pid);
+      int ending = Libc.pidfdOpen(pid);
+      SpawnedProcess process =
+          new SpawnedProcess(this, time, poller, command, mark, output[0], error[0], ending);
+      living.put(mark.pid(), process);
+      return process;
+    } finally {
+      noting.readLock().unlock();
+      Libc.close(output[1]);
+      Libc.close(error[1]);
     }
-    return family.living();
   }
 
-  private boolean adoptedAny(Family family) {
-    Optional<List<Long>> adopted = ProcessTable.findAdopted();
+  /// The living processes of a family: its leader, those that were left to us, and all that descend
+  /// from them.
+  List<Row> members(Family family, long leader) {
+    Optional<List<Long>> adopted = adopts ? ProcessTable.findAdopted() : Optional.empty();
     if (adopted.isEmpty()) {
-      return true;
+      return family.living();
     }
-    boolean any = false;
+    List<Row> found = new ArrayList<>(ProcessTable.tree(leader));
     for (long pid : adopted.get()) {
       Optional<Row> row = living.containsKey(pid) ? Optional.empty() : ProcessTable.find(pid);
       if (row.isPresent() && row.get().isZombie()) {
         takeNotice(row.get());
-      } else if (row.isPresent()) {
-        any |= family.includes(row.get());
+      } else if (row.isPresent() && family.includes(row.get())) {
+        found.addAll(ProcessTable.tree(pid));
       }
     }
-    return any;
+    return family.adopt(found);
   }
 
   /// Takes the end notice of an orphan. Children in our own session are somebody else's, e.g. of a
@@ -246,11 +268,16 @@ final class SpawnedProcesses implements Processes {
     return pointers;
   }
 
-  private static int[] pipe(Command command) throws ProcessStartException {
+  private int[] pipe(Command command) throws ProcessStartException {
     int[] ends = new int[2];
     int result = Libc.pipe(ends);
     if (result < 0) {
       throw refusal(command, result);
+    }
+    // The lowest free numbers are given out first, so they tell how many are in use.
+    if (Math.max(ends[0], ends[1]) >= descriptors) {
+      close(ends);
+      throw refusal(command, -Libc.EMFILE);
     }
     return ends;
   }
@@ -261,6 +288,9 @@ final class SpawnedProcesses implements Processes {
   }
 
   private static ProcessStartException refusal(Command command, int error) {
+    if (error == CLOSED) {
+      throw new IllegalStateException("local processes are closed");
+    }
     String advice =
         switch (-error) {
           case Libc.EMFILE, Libc.ENFILE ->
@@ -288,6 +318,8 @@ final class SpawnedProcesses implements Processes {
     } finally {
       noting.writeLock().unlock();
     }
+    // All at once by the threads that await them, then one by one.
+    living.values().forEach(process -> process.stop(Duration.ZERO));
     living.values().forEach(SpawnedProcess::kill);
     poller.close();
     Libc.close(nothing);

@@ -1,7 +1,10 @@
 package ofelia.runner.process;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import ofelia.runner.process.ProcessTable.Row;
 import ofelia.time.Time;
 
 /// A wish of any thread that a process end, and what the thread that awaits it does about it.
@@ -39,7 +42,7 @@ final class StopRequest {
   }
 
   /// Sends TERM once after a request, and KILL again and again from the end of its grace.
-  void act(Family family) {
+  void act(Supplier<List<Row>> members) {
     long at = killAt.get();
     if (at == NEVER) {
       return;
@@ -50,7 +53,7 @@ final class StopRequest {
       return;
     }
     asked = true;
-    family.living().forEach(row -> Ending.signal(row, force));
+    members.get().forEach(row -> Ending.signal(row, force));
     if (force) {
       killAgainAt = now + KILL_AGAIN.toNanos();
     }

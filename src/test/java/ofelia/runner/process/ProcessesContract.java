@@ -426,11 +426,11 @@ abstract class ProcessesContract {
     return command(PATH, "sh", "-c", script);
   }
 
-  private static Command command(Map<String, String> environment, String... words) {
+  static Command command(Map<String, String> environment, String... words) {
     return new Command(List.of(words), environment, Optional.empty());
   }
 
-  private static int descriptors() {
+  static int descriptors() {
     return Objects.requireNonNull(new File("/proc/self/fd").list()).length;
   }
 
