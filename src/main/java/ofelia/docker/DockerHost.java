@@ -23,7 +23,7 @@ public record DockerHost(Transport transport, String httpHost) {
     int end = text.indexOf("://");
     if (end < 0) {
       throw new IllegalArgumentException(
-          "Docker host \"" + text + "\" has no scheme; write unix:///PATH or tcp://HOST:PORT");
+          shown(text) + " has no scheme; write unix:///PATH or tcp://HOST:PORT");
     }
     String rest = text.substring(end + 3);
     return switch (text.substring(0, end).toLowerCase(Locale.ROOT)) {
@@ -44,8 +44,7 @@ public record DockerHost(Transport transport, String httpHost) {
 
   private static DockerHost unix(String text, String path) {
     if (!path.startsWith("/")) {
-      throw new IllegalArgumentException(
-          "Docker host \"" + text + "\" has no absolute path; write unix:///PATH");
+      throw new IllegalArgumentException(shown(text) + " has no absolute path; write unix:///PATH");
     }
     return new DockerHost(new Endpoint.Unix(Path.of(path)), "docker");
   }
@@ -56,17 +55,22 @@ public record DockerHost(Transport transport, String httpHost) {
       uri = new URI(text);
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException(
-          "Docker host \"" + text + "\" is not an address; write tcp://HOST:PORT", e);
+          shown(text) + " is not an address; write tcp://HOST:PORT", e);
     }
     String host = uri.getHost();
     boolean bare = uri.getRawPath() == null || uri.getRawPath().matches("/?");
     if (host == null || !bare || uri.getRawQuery() != null || uri.getRawUserInfo() != null) {
       throw new IllegalArgumentException(
-          "Docker host \"" + text + "\" is more or less than an address; write tcp://HOST:PORT");
+          shown(text) + " is more or less than an address; write tcp://HOST:PORT");
     }
     int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
     String bareHost = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     return new DockerHost(new Endpoint.Tcp(bareHost, port), host + ":" + port);
+  }
+
+  /// The text without a user and password that somebody put into it.
+  private static String shown(String text) {
+    return "Docker host \"" + text.replaceFirst("//.*@", "//…@") + "\"";
   }
 
   @Override

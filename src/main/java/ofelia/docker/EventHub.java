@@ -201,7 +201,7 @@ public final class EventHub implements AutoCloseable {
 
   /// Starts to subscribe, in a thread of its own. To be called once.
   public void start() {
-    reader = crew.start("docker-events", this::read);
+    reader = crew.startLoop("docker-events", this::read);
     pinger = crew.start("docker-events-ping", this::ping);
   }
 

@@ -1,6 +1,7 @@
 package ofelia.docker;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,7 +13,7 @@ public record Filters(Map<String, List<String>> values) {
   public static final Filters NONE = new Filters(Map.of());
 
   public Filters {
-    values = Map.copyOf(values);
+    values = Collections.unmodifiableMap(new TreeMap<>(values));
   }
 
   public Filters with(String name, String value) {

@@ -1,7 +1,6 @@
 package ofelia.docker;
 
 import io.avaje.jsonb.Json;
-import org.jspecify.annotations.Nullable;
 
 /// One line of a pull's progress.
 ///
@@ -12,17 +11,21 @@ import org.jspecify.annotations.Nullable;
 public record PullProgress(
     @Json.Property("id") String layer,
     @Json.Property("status") String status,
-    @Json.Property("progressDetail") @Nullable Amount amount,
+    @Json.Property("progressDetail") Amount amount,
     @Json.Property("error") String error) {
 
   public PullProgress {
     layer = Absent.orEmpty(layer);
     status = Absent.orEmpty(status);
+    amount = Absent.or(amount, Amount.NONE);
     error = Absent.orEmpty(error);
   }
 
   /// @param totalBytes 0 when it is not known
   @Json
   public record Amount(
-      @Json.Property("current") long currentBytes, @Json.Property("total") long totalBytes) {}
+      @Json.Property("current") long currentBytes, @Json.Property("total") long totalBytes) {
+
+    static final Amount NONE = new Amount(0, 0);
+  }
 }
