@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ofelia.model.Key;
 import ofelia.model.Key.Place;
@@ -15,6 +16,10 @@ import ofelia.syntax.KeyName;
 public final class Keys {
 
   private static final Map<String, Key<?>> BY_NORMAL_NAME = byNormalName();
+
+  /// Nearly all keys are written as they are declared; these are found without being rewritten.
+  private static final Map<String, Key<?>> BY_NAME =
+      BY_NORMAL_NAME.values().stream().collect(Collectors.toUnmodifiableMap(Key::name, k -> k));
 
   private Keys() {}
 
@@ -30,7 +35,10 @@ public final class Keys {
 
   /// The key that somebody means, whatever the case and dashes, and wherever it may be written.
   public static Optional<Key<?>> find(String written) {
-    return Optional.ofNullable(BY_NORMAL_NAME.get(KeyName.normalize(written)));
+    Key<?> exact = BY_NAME.get(written);
+    return exact != null
+        ? Optional.of(exact)
+        : Optional.ofNullable(BY_NORMAL_NAME.get(KeyName.normalize(written)));
   }
 
   private static Map<String, Key<?>> byNormalName() {

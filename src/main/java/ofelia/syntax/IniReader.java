@@ -71,7 +71,7 @@ final class IniReader {
           "write \"" + Blanks.trim(line) + "]\"");
       // What follows belongs to a section whose name is only half known: keep it apart.
       close = line.length();
-    } else if (Blanks.trim(line.substring(start + 1, close)).isEmpty()) {
+    } else if (close == start + 1) {
       error(start, "this section header has no name", "write for example [job-exec \"name\"]");
     }
     closeSection();

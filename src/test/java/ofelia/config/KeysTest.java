@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import ofelia.model.JobSpec;
 import ofelia.model.Key;
 import ofelia.model.Key.Place;
@@ -316,6 +317,32 @@ class KeysTest {
             SpecText.read(
                 any.name(), any.kind(), "ini", "@daily", "key-of-tomorrow=1", ZoneId.of("UTC")))
         .isEmpty();
+  }
+
+  @Test
+  void noTextWhateverBreaksTheReader() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    List<String> words = new ArrayList<>(List.of("[global]", "[docker]", "[job-run \"a\"]", "[x"));
+    words.addAll(List.of("[job-exec b]", "[job-local \"a\"]", "[job-compose]", "[webhook \"w\"]"));
+    Keys.all().forEach(key -> words.add(key.name()));
+    words.addAll(
+        List.of(" = ", " = ", " = ", "\n", "\n", "\n", "-1", "${A:-}", "9h", "yes", "`", "#"));
+    for (int i = 0; i < 1_000; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int n = random.nextInt(60); n > 0; n--) {
+        text.append(words.get(random.nextInt(words.size())));
+      }
+
+      Configuration configuration = read(text.toString());
+
+      assertThat(configuration.jobs().stream().map(JobSpec::name))
+          .as("seed %d, text %s", seed, text)
+          .doesNotHaveDuplicates();
+      assertThat(configuration.allProblems())
+          .as("seed %d, text %s", seed, text)
+          .allSatisfy(p -> assertThat(p.found()).isNotBlank());
+    }
   }
 
   private static Configuration read(String text) {

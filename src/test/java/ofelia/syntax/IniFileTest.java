@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Random;
 import ofelia.syntax.SyntaxFinding.Severity;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -190,6 +191,37 @@ class IniFileTest {
         .singleElement()
         .satisfies(f -> assertThat(f.found()).contains("not UTF-8"))
         .satisfies(f -> assertThat(f.line()).isEqualTo(2));
+  }
+
+  @Test
+  void readsWhateverStandsThereAndKnowsWhereItStands() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int i = 0; i < 2_000; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int n = random.nextInt(40); n > 0; n--) {
+        text.append("ab =:[]\"'`\\#;\n\n\t".charAt(random.nextInt(16)));
+      }
+      List<String> lines = List.of(text.toString().split("\n", -1));
+
+      IniFile file = IniFile.parse("f", text.toString());
+
+      for (IniSection section : file.sections()) {
+        for (IniEntry entry : section.entries()) {
+          String line = lines.get(entry.line() - 1);
+          assertThat(line.substring(entry.keyColumn() - 1).strip())
+              .as("seed %d, text %s", seed, text)
+              .startsWith(entry.key());
+          String firstLine = entry.value().lines().findFirst().orElse("");
+          boolean isInOneLine = line.indexOf('\\') < 0;
+          if (isInOneLine) {
+            assertThat(line.substring(Math.min(line.length(), entry.valueColumn() - 1)))
+                .as("seed %d, text %s", seed, text)
+                .startsWith(firstLine);
+          }
+        }
+      }
+    }
   }
 
   private static IniEntry onlyEntry(String text) {
