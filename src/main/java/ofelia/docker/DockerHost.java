@@ -53,9 +53,8 @@ public record DockerHost(Transport transport, String httpHost) {
     URI uri;
     try {
       uri = new URI(text);
-    } catch (URISyntaxException e) {
-      throw new IllegalArgumentException(
-          shown(text) + " is not an address; write tcp://HOST:PORT", e);
+    } catch (URISyntaxException _) {
+      throw new IllegalArgumentException(shown(text) + " is not an address; write tcp://HOST:PORT");
     }
     String host = uri.getHost();
     boolean bare = uri.getRawPath() == null || uri.getRawPath().matches("/?");
