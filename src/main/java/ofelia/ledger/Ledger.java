@@ -40,11 +40,13 @@ public interface Ledger extends AutoCloseable {
   List<Claim> claim(List<Planned> planned);
 
   /// Claims a run that no schedule asked for. The cursor stays.
+  ///
+  /// @throws IllegalArgumentException when the job was never entered
   Claim claimNow(JobName job, long atMillis, Cause cause);
 
   /// Takes back claims of which nothing was begun, and that must not leave a trace: the row goes,
-  /// the cursor moves back to where it stood before the claim. Those begun, closed or not ours, and
-  /// those that are not the latest claim of their job's schedule, are left as they are.
+  /// the cursor moves back to just before the due instant. Those begun, closed, not ours, or with a
+  /// later instant of their job on record that is not taken back as well, are left as they are.
   void withdraw(List<Claim> claims);
 
   /// Records due instants that were not run, and moves the cursors, in one transaction. One whose
@@ -80,7 +82,9 @@ public interface Ledger extends AutoCloseable {
   /// once, before anything is claimed.
   List<Unfinished> takeOver();
 
-  /// A spool for the output of an attempt. An earlier one of the same attempt is continued.
+  /// A spool for the output of an attempt. An earlier one of the same attempt is continued. What it
+  /// holds is on record once it was given to [#close(Closing)] or [#retry]; then the spool is
+  /// empty.
   ///
   /// @param limitBytes how much is kept
   OutputSpool spool(RunId run, int attempt, long limitBytes);

@@ -6,7 +6,8 @@ import ofelia.model.Outcome;
 /// A run without a fate, left over from an earlier start of the daemon, now owned by this one.
 ///
 /// @param claim under the present fence
-/// @param definition the definition it was claimed under
+/// @param definition the definition it was claimed under; cursor, anchor and presence are the job's
+///   present ones
 /// @param attempt the latest attempt, from 1
 /// @param intent the latest attempt's handle; empty when it was not begun
 /// @param handle the handle stored after its start

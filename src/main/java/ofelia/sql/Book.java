@@ -1,0 +1,86 @@
+package ofelia.sql;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import ofelia.ledger.BookedJob;
+import ofelia.model.JobKind;
+import ofelia.model.JobName;
+
+/// The job book's two tables.
+final class Book {
+
+  private static final String DEFINITION =
+      "SELECT id FROM definition WHERE job = ? AND kind = ? AND source = ? AND schedule = ? AND spec = ?";
+
+  private Book() {}
+
+  static List<BookedJob> read(Sqlite store) throws SQLException {
+    return store.list(
+        """
+        SELECT j.name, d.kind, d.source, d.schedule, d.spec, j.present, j.cursor, j.anchor
+        FROM job j JOIN definition d ON d.id = j.definition ORDER BY j.name
+        """,
+        row ->
+            new BookedJob(
+                new JobName(row.getString(1)),
+                new JobKind(row.getString(2)),
+                row.getString(3),
+                row.getString(4),
+                row.getString(5),
+                row.getBoolean(6),
+                row.getLong(7),
+                row.getLong(8)));
+  }
+
+  /// Enters a job as new, or over the one of that name. A definition that it had before is used
+  /// again.
+  static void enter(Sqlite store, BookedJob job) throws SQLException {
+    Optional<Long> known =
+        store.first("SELECT id FROM job WHERE name = ?", row -> row.getLong(1), job.name().value());
+    if (known.isEmpty()) {
+      store.update(
+          "INSERT INTO job (name, definition, present, cursor, anchor) VALUES (?, 0, ?, ?, ?)",
+          job.name().value(),
+          job.present(),
+          job.cursorMillis(),
+          job.anchorMillis());
+      long id = store.number("SELECT last_insert_rowid()");
+      store.update("UPDATE job SET definition = ? WHERE id = ?", insert(store, id, job), id);
+      return;
+    }
+    long id = known.get();
+    Optional<Long> same =
+        store.first(
+            DEFINITION,
+            row -> row.getLong(1),
+            id,
+            job.kind().word(),
+            job.source(),
+            job.schedule(),
+            job.spec());
+    long definition = same.isPresent() ? same.get() : insert(store, id, job);
+    store.update(
+        """
+        UPDATE job SET version = version + (definition <> ?1), definition = ?1, present = ?2,
+          cursor = max(cursor, ?3), anchor = ?4
+        WHERE id = ?5
+        """,
+        definition,
+        job.present(),
+        job.cursorMillis(),
+        job.anchorMillis(),
+        id);
+  }
+
+  private static long insert(Sqlite store, long id, BookedJob job) throws SQLException {
+    store.update(
+        "INSERT INTO definition (job, kind, source, schedule, spec) VALUES (?, ?, ?, ?, ?)",
+        id,
+        job.kind().word(),
+        job.source(),
+        job.schedule(),
+        job.spec());
+    return store.number("SELECT last_insert_rowid()");
+  }
+}

@@ -1,0 +1,347 @@
+package ofelia.sql;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import ofelia.ledger.LedgerException;
+import ofelia.time.SystemTime;
+import ofelia.time.Time;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one thread that writes.
+///
+/// # Group commit
+///
+/// Making a record durable costs a sync of the disk, whether one record or two hundred are in the
+/// transaction. So whatever has queued up while the last sync went on is written in the next
+/// transaction, and all its callers wake when that is synced. Under light load each record has a
+/// sync of its own and waits for nobody.
+///
+/// # When one is bad
+///
+/// A group in which one write fails is rolled back and each of its writes repeated alone, so that a
+/// bad one takes nobody down. A write may therefore be applied twice, the first time in vain: it
+/// changes nothing but the database.
+///
+/// # Deadlines
+///
+/// A caller that has waited too long takes its write back while that is still queued. When it is
+/// being written at that moment, the caller waits once more for as long, and then is told that the
+/// outcome is not known.
+final class Scribe implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Scribe.class);
+
+  /// The disk takes its time whatever clock the schedules run by.
+  private static final Time MACHINE = new SystemTime();
+
+  /// Changes the database and nothing else, since it may be done again.
+  interface Write<T> {
+    T to(Sqlite store) throws SQLException;
+  }
+
+  /// A write that has nothing to say.
+  interface Change {
+    void to(Sqlite store) throws SQLException;
+  }
+
+  /// How many writes may wait for the thread; the next caller waits for a place.
+  private static final int QUEUE = 4_096;
+
+  /// How many go into one transaction; bounds its memory and the time for which the first of them
+  /// waits.
+  private static final int GROUP = 256;
+
+  /// For how long writes that nobody waits for are held back, to share another's sync.
+  private static final long LINGER_MILLIS = 50;
+
+  private final Sqlite store;
+  private final Change pulse;
+  private final long pulseMillis;
+  private final long patienceMillis;
+  private final BlockingQueue<Entry<?>> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final AtomicLong commits = new AtomicLong();
+  private final Thread thread;
+  private volatile boolean isLeaving;
+  private volatile boolean isAbandoned;
+
+  /// @param pulse goes into each transaction, and is done by itself when nothing else was for
+  ///   `pulseMillis`
+  /// @param patienceMillis for how long callers wait
+  Scribe(Sqlite store, Change pulse, long pulseMillis, long patienceMillis) {
+    this.store = store;
+    this.pulse = pulse;
+    this.pulseMillis = pulseMillis;
+    this.patienceMillis = patienceMillis;
+    this.thread = Thread.ofPlatform().name("ledger").daemon(true).unstarted(this::work);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /// Writes, and returns when it is synced.
+  ///
+  /// @param what to call it in an error: `cannot record the end of run …`
+  /// @throws LedgerException when it was not written
+  <T> T write(String what, Write<T> write) {
+    Entry<T> entry = new Entry<>(what, write, true);
+    put(entry);
+    return entry.await(patienceMillis);
+  }
+
+  /// The same for a write that has nothing to say.
+  void change(String what, Change change) {
+    write(
+        what,
+        store -> {
+          change.to(store);
+          return true;
+        });
+  }
+
+  /// Writes some time soon; what is written later is written after it.
+  ///
+  /// @throws LedgerException when there is no place in the queue
+  void writeSoon(String what, Write<?> write) {
+    put(new Entry<>(what, write, false));
+  }
+
+  /// How many transactions were made durable so far.
+  long commits() {
+    return commits.get();
+  }
+
+  /// Writes what is queued, then ends the thread. The connection stays open.
+  @Override
+  public void close() {
+    leave();
+  }
+
+  /// Ends the thread without writing what is queued, as a crash would.
+  void abandon() {
+    isAbandoned = true;
+    leave();
+  }
+
+  private void leave() {
+    isLeaving = true;
+    boolean wasInterrupted = false;
+    while (thread.isAlive()) {
+      // Not by interrupting: the thread is in native code, or at the queue for a moment.
+      queue.offer(new Entry<>("", _ -> true, true));
+      try {
+        thread.join(100);
+      } catch (InterruptedException _) {
+        wasInterrupted = true;
+      }
+    }
+    failAll(queue);
+    if (wasInterrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void put(Entry<?> entry) {
+    if (isLeaving) {
+      throw new LedgerException(entry.what + ": the ledger is closed");
+    }
+    boolean wasInterrupted = Thread.interrupted();
+    long deadline = MACHINE.nanos() + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
+    try {
+      while (true) {
+        try {
+          if (queue.offer(entry, deadline - MACHINE.nanos(), TimeUnit.NANOSECONDS)) {
+            break;
+          }
+          throw new LedgerException(
+              "%s: %d records wait already, the disk is too slow".formatted(entry.what, QUEUE));
+        } catch (InterruptedException _) {
+          wasInterrupted = true;
+        }
+      }
+    } finally {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    if (isLeaving && !thread.isAlive()) {
+      // It came too late to be seen by the thread.
+      failAll(queue);
+    }
+  }
+
+  private void work() {
+    List<Entry<?>> group = new ArrayList<>();
+    while (!isAbandoned && !(isLeaving && queue.isEmpty())) {
+      try {
+        group.clear();
+        gather(group);
+        if (!isAbandoned) {
+          commit(group);
+        }
+      } catch (InterruptedException _) {
+        // Nobody interrupts this thread; it leaves when it is told to by close or abandon.
+      }
+    }
+    failAll(group);
+  }
+
+  private void gather(List<Entry<?>> group) throws InterruptedException {
+    Entry<?> first = queue.poll(pulseMillis, TimeUnit.MILLISECONDS);
+    if (first == null) {
+      return;
+    }
+    group.add(first);
+    queue.drainTo(group, GROUP - group.size());
+    long until = MACHINE.nanos() + TimeUnit.MILLISECONDS.toNanos(LINGER_MILLIS);
+    while (!isLeaving && group.size() < GROUP && group.stream().noneMatch(e -> e.isAwaited)) {
+      Entry<?> next = queue.poll(until - MACHINE.nanos(), TimeUnit.NANOSECONDS);
+      if (next == null) {
+        return;
+      }
+      group.add(next);
+      queue.drainTo(group, GROUP - group.size());
+    }
+  }
+
+  private void commit(List<Entry<?>> group) {
+    try {
+      store.begin();
+      for (Entry<?> entry : group) {
+        entry.apply(store);
+      }
+      pulse.to(store);
+      store.commit();
+    } catch (SQLException | RuntimeException | Error e) {
+      store.rollback();
+      if (group.size() == 1) {
+        group.getFirst().fail(e);
+      } else {
+        group.forEach(entry -> commit(List.of(entry)));
+      }
+      return;
+    }
+    commits.incrementAndGet();
+    group.forEach(Entry::succeed);
+  }
+
+  private static void failAll(Iterable<Entry<?>> entries) {
+    for (Entry<?> entry : entries) {
+      entry.fail(new LedgerException("the ledger is closed"));
+    }
+  }
+
+  private enum State {
+    QUEUED,
+    TAKEN,
+    WITHDRAWN,
+    WRITTEN,
+    FAILED
+  }
+
+  /// A write and the one who waits for it.
+  private static final class Entry<T> {
+    private final String what;
+    private final Write<T> write;
+    private final boolean isAwaited;
+
+    @GuardedBy("this")
+    private State state = State.QUEUED;
+
+    @GuardedBy("this")
+    private @Nullable T result;
+
+    @GuardedBy("this")
+    private @Nullable Throwable failure;
+
+    Entry(String what, Write<T> write, boolean isAwaited) {
+      this.what = what;
+      this.write = write;
+      this.isAwaited = isAwaited;
+    }
+
+    void apply(Sqlite store) throws SQLException {
+      synchronized (this) {
+        if (state == State.WITHDRAWN) {
+          return;
+        }
+        state = State.TAKEN;
+      }
+      T written = write.to(store);
+      synchronized (this) {
+        result = written;
+      }
+    }
+
+    synchronized void succeed() {
+      if (state == State.TAKEN) {
+        state = State.WRITTEN;
+        notifyAll();
+      }
+    }
+
+    synchronized void fail(Throwable cause) {
+      if (state == State.WRITTEN || state == State.FAILED) {
+        return;
+      }
+      if (!isAwaited) {
+        LOG.warn("{}: {}", what, cause.toString());
+      }
+      state = State.FAILED;
+      failure = cause;
+      notifyAll();
+    }
+
+    synchronized T await(long patienceMillis) {
+      boolean isInTime = awaitUntil(deadline(patienceMillis));
+      if (!isInTime && state == State.QUEUED) {
+        state = State.WITHDRAWN;
+        throw new LedgerException(
+            "%s: the disk did not take it within %d s".formatted(what, patienceMillis / 1_000));
+      }
+      if (!isInTime && !awaitUntil(deadline(patienceMillis))) {
+        throw new LedgerException(
+            "%s: the disk did not answer within %d s, it may or may not be on record"
+                .formatted(what, 2 * patienceMillis / 1_000));
+      }
+      if (failure != null) {
+        throw failure instanceof IllegalArgumentException wrong ? wrong : Trouble.of(what, failure);
+      }
+      return Objects.requireNonNull(result);
+    }
+
+    private static long deadline(long patienceMillis) {
+      return MACHINE.nanos() + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
+    }
+
+    /// Not ended by an interrupt: whether the record was kept must be known, and soon is.
+    @GuardedBy("this")
+    private boolean awaitUntil(long deadline) {
+      boolean wasInterrupted = false;
+      while (state != State.WRITTEN && state != State.FAILED) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - MACHINE.nanos());
+        if (left <= 0) {
+          break;
+        }
+        try {
+          wait(left);
+        } catch (InterruptedException _) {
+          wasInterrupted = true;
+        }
+      }
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+      return state == State.WRITTEN || state == State.FAILED;
+    }
+  }
+}

@@ -1,0 +1,700 @@
+package ofelia.sql;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import ofelia.ledger.BookedJob;
+import ofelia.ledger.Claim;
+import ofelia.ledger.Closing;
+import ofelia.ledger.History;
+import ofelia.ledger.Ledger;
+import ofelia.ledger.LedgerException;
+import ofelia.ledger.OutputSpool;
+import ofelia.ledger.Planned;
+import ofelia.ledger.Stretch;
+import ofelia.ledger.Unfinished;
+import ofelia.model.Cause;
+import ofelia.model.Fate;
+import ofelia.model.JobKind;
+import ofelia.model.JobName;
+import ofelia.model.Outcome;
+import ofelia.model.RunId;
+import ofelia.time.Time;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The ledger in a SQLite database.
+///
+/// # What is durable when
+///
+/// WAL with `synchronous=FULL`: a transaction is on disk when its commit returns. All writing goes
+/// through one thread, [Scribe], which puts whatever waits into one transaction. Output is packed
+/// by whoever ends a run and stored in the transaction that records the fate.
+///
+/// # Compare and set
+///
+/// Nothing is read first and written later: each statement that changes a record names in its
+/// `WHERE` what must hold, and the number of rows it changed is the answer. The cursor and the row
+/// of an occurrence move in one transaction, and (job, due, occurrence, era) is unique besides.
+///
+/// Safe for any thread.
+public final class SqliteLedger implements Ledger {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteLedger.class);
+
+  /// How often the store is told that its daemon is alive; a write by itself only when nothing else
+  /// is written.
+  private static final long PULSE_MILLIS = 30_000;
+
+  /// With other writes the news go more often, since they cost nothing then.
+  private static final long SHARED_PULSE_MILLIS = 10_000;
+
+  /// How long callers wait for the disk, twice.
+  private static final long PATIENCE_MILLIS = 30_000;
+
+  private static final int PRUNED_AT_ONCE = 500;
+
+  private final @Nullable StoreDirectory home;
+  private final Outputs outputs;
+  private final Sqlite store;
+  private final Scribe scribe;
+  private final Time time;
+  private final int tag;
+  private final long boot;
+  private final long previousBootSeenMillis;
+  private final AtomicBoolean isClosed = new AtomicBoolean();
+
+  /// The last number given to a run. The scribe's; numbers of a transaction that failed stay
+  /// unused.
+  private long lastRun;
+
+  /// The scribe's.
+  private long seenMillis;
+
+  private SqliteLedger(@Nullable StoreDirectory home, Sqlite store, Time time)
+      throws SQLException, IOException {
+    this.home = home;
+    this.outputs = new Outputs(home == null ? null : home.path());
+    this.store = store;
+    this.time = time;
+    configure(store);
+    Migrations.apply(store, time.millis());
+    this.previousBootSeenMillis =
+        store.number("SELECT max(seen, ended) FROM boot ORDER BY number DESC LIMIT 1");
+    store.begin();
+    if (store.number("SELECT count(*) FROM store") == 0) {
+      store.update(
+          "INSERT INTO store (tag, runs) VALUES (?, 0)",
+          ThreadLocalRandom.current().nextInt(1, 1 << 16));
+    }
+    this.seenMillis = time.millis();
+    this.boot = 1 + store.number("SELECT max(number) FROM boot");
+    store.update("INSERT INTO boot (number, started, seen) VALUES (?1, ?2, ?2)", boot, seenMillis);
+    store.commit();
+    this.tag = (int) store.number("SELECT tag FROM store");
+    this.lastRun = store.number("SELECT runs FROM store");
+    outputs.sweep(livingAttempts());
+    this.scribe = new Scribe(store, this::pulse, PULSE_MILLIS, PATIENCE_MILLIS);
+  }
+
+  /// Opens the store in a directory, which is made when it is missing, and holds it until it is
+  /// closed.
+  ///
+  /// @throws LedgerException when another daemon holds it, it is newer than this program, it lies
+  ///   on a network file system, or cannot be read and written
+  public static SqliteLedger open(Path directory, Time time) {
+    String what = "cannot open the store in \"%s\"".formatted(directory);
+    StoreDirectory home = null;
+    boolean isOpen = false;
+    try {
+      home = StoreDirectory.hold(directory);
+      SqliteLedger ledger = start(home, StoreDirectory.database(home.path()).toString(), time);
+      isOpen = true;
+      return ledger;
+    } catch (SQLException | IOException e) {
+      throw Trouble.of(what, e);
+    } finally {
+      if (!isOpen) {
+        release(home);
+      }
+    }
+  }
+
+  /// A store that ends with the process.
+  public static SqliteLedger openInMemory(Time time) {
+    try {
+      return start(null, Sqlite.IN_MEMORY, time);
+    } catch (SQLException | IOException e) {
+      throw Trouble.of("cannot open a store in memory", e);
+    }
+  }
+
+  private static SqliteLedger start(@Nullable StoreDirectory home, String place, Time time)
+      throws SQLException, IOException {
+    Sqlite store = Sqlite.open(place, false);
+    boolean isOpen = false;
+    try {
+      SqliteLedger ledger = new SqliteLedger(home, store, time);
+      ledger.scribe.start();
+      isOpen = true;
+      return ledger;
+    } finally {
+      if (!isOpen) {
+        store.close();
+      }
+    }
+  }
+
+  private static void configure(Sqlite store) throws SQLException {
+    // The first takes effect in a new file only, before its first table.
+    store.pragma("auto_vacuum = INCREMENTAL");
+    store.pragma("journal_mode = WAL");
+    store.pragma("synchronous = FULL");
+    store.pragma("foreign_keys = ON");
+    store.pragma("wal_autocheckpoint = 1000");
+    store.pragma("journal_size_limit = 16777216");
+  }
+
+  private Set<String> livingAttempts() throws SQLException {
+    return new HashSet<>(
+        store.list(
+            """
+            SELECT r.id, max(r.attempt, 1) FROM run r
+            WHERE r.fate IS NULL
+              AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.run = r.id AND a.attempt = r.attempt)
+            """,
+            row -> Outputs.name(RunId.of(tag, row.getLong(1)), row.getInt(2))));
+  }
+
+  private void pulse(Sqlite store) throws SQLException {
+    long now = time.millis();
+    if (now < seenMillis || now >= seenMillis + SHARED_PULSE_MILLIS) {
+      store.update("UPDATE boot SET seen = ? WHERE number = ?", now, boot);
+      seenMillis = now;
+    }
+  }
+
+  @Override
+  public long boot() {
+    return boot;
+  }
+
+  @Override
+  public long previousBootSeenMillis() {
+    return previousBootSeenMillis;
+  }
+
+  /// What is on record, read through this ledger: the only way to read a store in memory. Closing
+  /// it closes nothing else. Its sinks may use the ledger.
+  public History history() {
+    return new SqliteHistory(
+        outputs,
+        tag,
+        new SqliteHistory.Source() {
+          @Override
+          public <T> T ask(SqliteHistory.Query<T> query) {
+            return scribe.write("cannot read the store", query::from);
+          }
+        });
+  }
+
+  @Override
+  public List<BookedJob> book() {
+    return scribe.write("cannot read the job book", Book::read);
+  }
+
+  @Override
+  public void enter(List<BookedJob> jobs) {
+    scribe.change(
+        "cannot enter jobs",
+        store -> {
+          for (BookedJob job : jobs) {
+            Book.enter(store, job);
+          }
+        });
+  }
+
+  @Override
+  public List<Claim> claim(List<Planned> planned) {
+    return scribe.write(
+        "cannot claim due runs",
+        store -> {
+          List<Claim> claims = new ArrayList<>();
+          for (Planned instant : planned) {
+            RunId run = RunId.of(tag, lastRun + 1);
+            if (claim(store, lastRun + 1, instant)) {
+              lastRun++;
+              claims.add(new Claim(run, instant.job(), instant.dueMillis(), Cause.SCHEDULE, boot));
+            }
+          }
+          keepLastRun(store);
+          return claims;
+        });
+  }
+
+  private boolean claim(Sqlite store, long run, Planned planned) throws SQLException {
+    String job = planned.job().value();
+    int inserted =
+        store.update(
+            """
+            INSERT INTO run (id, job, due, occurrence, cause, definition, fence)
+            SELECT ?1, id, ?2, 0, 'schedule', definition, ?3 FROM job
+            WHERE name = ?4 AND cursor = ?5 AND cursor < ?2
+            ON CONFLICT (job, due, occurrence, era) DO NOTHING
+            """,
+            run,
+            planned.dueMillis(),
+            boot,
+            job,
+            planned.cursorMillis());
+    if (inserted == 0) {
+      return false;
+    }
+    store.update("UPDATE job SET cursor = ? WHERE name = ?", planned.dueMillis(), job);
+    return true;
+  }
+
+  private void keepLastRun(Sqlite store) throws SQLException {
+    store.update("UPDATE store SET runs = ?", lastRun);
+  }
+
+  @Override
+  public Claim claimNow(JobName job, long atMillis, Cause cause) {
+    return scribe.write(
+        "cannot claim a run of job \"%s\"".formatted(job),
+        store -> {
+          long run = ++lastRun;
+          int inserted =
+              store.update(
+                  """
+                  INSERT INTO run (id, job, due, occurrence, cause, definition, fence)
+                  SELECT ?1, id, ?2, ?1, ?3, definition, ?4 FROM job WHERE name = ?5
+                  """,
+                  run,
+                  atMillis,
+                  cause.word(),
+                  boot,
+                  job.value());
+          if (inserted == 0) {
+            throw new IllegalArgumentException("job \"%s\" is not in the book".formatted(job));
+          }
+          keepLastRun(store);
+          return new Claim(RunId.of(tag, run), job, atMillis, cause, boot);
+        });
+  }
+
+  @Override
+  public void withdraw(List<Claim> claims) {
+    List<Claim> latestFirst =
+        claims.stream().sorted(Comparator.comparingLong(Claim::dueMillis).reversed()).toList();
+    scribe.change(
+        "cannot take back claims",
+        store -> {
+          for (Claim claim : latestFirst) {
+            withdraw(store, claim);
+          }
+        });
+  }
+
+  private void withdraw(Sqlite store, Claim claim) throws SQLException {
+    int deleted =
+        store.update(
+            """
+            DELETE FROM run WHERE id = ? AND fence = ? AND fate IS NULL AND attempt = 0
+              AND (occurrence <> 0
+                OR (NOT EXISTS (SELECT 1 FROM run AS later
+                    WHERE later.job = run.job AND later.due > run.due AND later.occurrence = 0)
+                  AND NOT EXISTS (SELECT 1 FROM stretch WHERE stretch.job = run.job AND last > run.due)))
+            """,
+            number(claim),
+            claim.fence());
+    if (deleted == 1 && claim.cause() == Cause.SCHEDULE) {
+      store.update(
+          "UPDATE job SET cursor = ?1 - 1 WHERE name = ?2 AND cursor >= ?1",
+          claim.dueMillis(),
+          claim.job().value());
+    }
+  }
+
+  @Override
+  public List<Stretch> settle(List<Stretch> stretches) {
+    return scribe.write(
+        "cannot record instants that were not run",
+        store -> {
+          List<Stretch> settled = new ArrayList<>();
+          for (Stretch stretch : stretches) {
+            if (settle(store, stretch)) {
+              settled.add(stretch);
+            }
+          }
+          return settled;
+        });
+  }
+
+  private static boolean settle(Sqlite store, Stretch stretch) throws SQLException {
+    String job = stretch.job().value();
+    int moved =
+        store.update(
+            "UPDATE job SET cursor = ?1 WHERE name = ?2 AND cursor = ?3 AND cursor < ?1",
+            stretch.lastMillis(),
+            job,
+            stretch.cursorMillis());
+    if (moved == 0) {
+      return false;
+    }
+    store.update(
+        """
+        INSERT INTO stretch (job, first, last, count, schedule, anchor, fate, reason)
+        SELECT id, ?, ?, ?, ?, ?, ?, ? FROM job WHERE name = ?
+        """,
+        stretch.firstMillis(),
+        stretch.lastMillis(),
+        stretch.count(),
+        stretch.schedule(),
+        stretch.anchorMillis(),
+        stretch.fate().word(),
+        stretch.fate().reason(),
+        job);
+    return true;
+  }
+
+  @Override
+  public void waiting(Claim claim, String why) {
+    scribe.writeSoon(
+        "cannot record why run %s waits".formatted(claim.run()),
+        store ->
+            store.update(
+                "UPDATE run SET reason = ? WHERE id = ? AND fence = ? AND fate IS NULL",
+                why,
+                number(claim),
+                claim.fence()));
+  }
+
+  @Override
+  public boolean intend(Claim claim, int attempt, String handle, long atMillis) {
+    return scribe.write(
+        "cannot record the intent of run %s".formatted(claim.run()),
+        store ->
+            store.update(
+                    """
+                    UPDATE run SET attempt = ?, intent = ?, handle = NULL, reason = '',
+                      started = CASE started WHEN 0 THEN ? ELSE started END
+                    WHERE id = ? AND fence = ? AND fate IS NULL
+                    """,
+                    attempt,
+                    handle,
+                    atMillis,
+                    number(claim),
+                    claim.fence())
+                == 1);
+  }
+
+  @Override
+  public void started(Claim claim, int attempt, String handle) {
+    scribe.writeSoon(
+        "cannot record the start of run %s".formatted(claim.run()),
+        store ->
+            store.update(
+                """
+                UPDATE run SET handle = ? WHERE id = ? AND attempt = ? AND fence = ? AND fate IS NULL
+                """,
+                handle,
+                number(claim),
+                attempt,
+                claim.fence()));
+  }
+
+  @Override
+  public boolean retry(
+      Claim claim, int attempt, Outcome outcome, long atMillis, OutputSpool output) {
+    String what = "cannot record attempt %d of run %s".formatted(attempt, claim.run());
+    return withOutput(
+        what,
+        Optional.of(output),
+        kept -> store -> retry(store, claim, attempt, outcome, atMillis, kept));
+  }
+
+  private static boolean retry(
+      Sqlite store, Claim claim, int attempt, Outcome outcome, long atMillis, KeptOutput kept)
+      throws SQLException {
+    int open =
+        store.update(
+            """
+            UPDATE run SET attempt = max(attempt, ?), reason = ''
+            WHERE id = ? AND fence = ? AND fate IS NULL
+            """,
+            attempt,
+            number(claim),
+            claim.fence());
+    if (open == 0) {
+      return false;
+    }
+    int inserted =
+        store.update(
+            """
+            INSERT INTO attempt (run, attempt, ended, intent, handle, outcome, exit, reason,
+              output_bytes, dropped_bytes, output_file)
+            SELECT id, ?, ?, intent, handle, ?, ?, ?, ?, ?, ? FROM run WHERE id = ?
+            ON CONFLICT (run, attempt) DO NOTHING
+            """,
+            attempt,
+            atMillis,
+            outcome.word(),
+            Words.exit(outcome),
+            Words.detail(outcome),
+            kept.bytes(),
+            kept.droppedBytes(),
+            kept.file().orElse(null),
+            number(claim));
+    if (inserted == 1) {
+      kept.insert(store, number(claim));
+    }
+    return true;
+  }
+
+  @Override
+  public boolean close(Closing closing) {
+    String what = "cannot record the end of run %s".formatted(closing.claim().run());
+    return withOutput(what, closing.output(), kept -> store -> close(store, closing, kept));
+  }
+
+  private static boolean close(Sqlite store, Closing closing, KeptOutput kept) throws SQLException {
+    Claim claim = closing.claim();
+    Fate fate = closing.fate();
+    Outcome outcome = Words.outcome(fate).orElse(null);
+    int closed =
+        store.update(
+            """
+            UPDATE run SET fate = ?, outcome = ?, exit = ?, reason = ?, started = ?, ended = ?, attempt = ?,
+              output_bytes = ?, dropped_bytes = ?, output_file = ?
+            WHERE id = ? AND fence = ? AND fate IS NULL
+            """,
+            fate.word(),
+            outcome == null ? null : outcome.word(),
+            Words.exit(outcome),
+            fate.reason(),
+            closing.startedMillis(),
+            closing.endedMillis(),
+            closing.attempts(),
+            kept.bytes(),
+            kept.droppedBytes(),
+            kept.file().orElse(null),
+            number(claim),
+            claim.fence());
+    if (closed == 1) {
+      kept.insert(store, number(claim));
+    }
+    return closed == 1;
+  }
+
+  private interface WithOutput {
+    Scribe.Write<Boolean> write(KeptOutput kept);
+  }
+
+  /// Packs the output here, on the caller's thread, stores it with the record, then deletes its
+  /// spool. When the record is refused, the spool stays: it is another's.
+  private boolean withOutput(String what, Optional<OutputSpool> output, WithOutput record) {
+    if (output.isEmpty()) {
+      return scribe.write(what, record.write(KeptOutput.NONE));
+    }
+    TapeSpool spool = ours(output.get());
+    try {
+      spool.close();
+      KeptOutput kept = KeptOutput.pack(spool, outputs.files());
+      boolean isKept = false;
+      try {
+        isKept = scribe.write(what, record.write(kept));
+      } finally {
+        if (!isKept) {
+          kept.forget(outputs.files());
+        }
+      }
+      if (isKept) {
+        outputs.forget(spool);
+      }
+      return isKept;
+    } catch (IOException e) {
+      throw Trouble.of(what, e);
+    }
+  }
+
+  private static TapeSpool ours(OutputSpool output) {
+    if (output instanceof TapeSpool spool) {
+      return spool;
+    }
+    throw new IllegalArgumentException("the spool is another ledger's");
+  }
+
+  @Override
+  public List<Unfinished> takeOver() {
+    return scribe.write(
+        "cannot take over open runs",
+        store -> {
+          List<Unfinished> open =
+              store.list(
+                  """
+                  SELECT r.id, r.due, r.cause, r.attempt, r.intent, r.handle, r.started,
+                    j.name, d.kind, d.source, d.schedule, d.spec, j.present, j.cursor, j.anchor,
+                    a.outcome, a.exit, a.reason
+                  FROM run r JOIN job j ON j.id = r.job JOIN definition d ON d.id = r.definition
+                    LEFT JOIN attempt a ON a.run = r.id AND a.attempt = r.attempt
+                  WHERE r.fate IS NULL AND r.fence < ? ORDER BY r.id
+                  """,
+                  this::unfinished,
+                  boot);
+          store.update("UPDATE run SET fence = ?1 WHERE fate IS NULL AND fence < ?1", boot);
+          return open;
+        });
+  }
+
+  private Unfinished unfinished(ResultSet row) throws SQLException {
+    JobName job = new JobName(row.getString(8));
+    Claim claim =
+        new Claim(
+            RunId.of(tag, row.getLong(1)),
+            job,
+            row.getLong(2),
+            Cause.parse(row.getString(3)),
+            boot);
+    BookedJob definition =
+        new BookedJob(
+            job,
+            new JobKind(row.getString(9)),
+            row.getString(10),
+            row.getString(11),
+            row.getString(12),
+            row.getBoolean(13),
+            row.getLong(14),
+            row.getLong(15));
+    @Nullable String outcome = row.getString(16);
+    return new Unfinished(
+        claim,
+        definition,
+        Math.max(1, row.getInt(4)),
+        Optional.ofNullable(row.getString(5)),
+        Optional.ofNullable(row.getString(6)),
+        row.getLong(7),
+        outcome == null
+            ? Optional.empty()
+            : Optional.of(Words.outcome(outcome, row.getInt(17), row.getString(18))));
+  }
+
+  @Override
+  public OutputSpool spool(RunId run, int attempt, long limitBytes) {
+    try {
+      return TapeSpool.open(run, attempt, limitBytes, outputs.tape(run, attempt));
+    } catch (IOException e) {
+      throw Trouble.of("cannot open the spool of run %s".formatted(run), e);
+    }
+  }
+
+  /// Deletes closed runs that are older than an instant and not among the last of their job, with
+  /// their outputs, and stretches of the same age. Works in small portions, so that other records
+  /// wait only for one of them at a time. Cursors stay: what was deleted is never due again.
+  ///
+  /// @param olderThanMillis due before it
+  /// @param keepPerJob how many of the last runs, and of the last stretches, each job keeps
+  ///   whatever their age
+  /// @param limit about how many runs to delete at most
+  /// @return how many runs and stretches were deleted
+  public long prune(long olderThanMillis, int keepPerJob, long limit) {
+    List<Long> jobs =
+        scribe.write(
+            "cannot list jobs",
+            store -> store.list("SELECT id FROM job ORDER BY id", row -> row.getLong(1)));
+    long deleted = 0;
+    for (long job : jobs) {
+      Pruning pruning = new Pruning(job, olderThanMillis, keepPerJob, PRUNED_AT_ONCE);
+      Pruning.Portion portion;
+      do {
+        if (deleted >= limit) {
+          break;
+        }
+        portion = scribe.write("cannot delete old history", pruning::next);
+        deleted += portion.deleted();
+        delete(portion.files());
+      } while (!portion.isLast());
+    }
+    if (deleted > 0) {
+      scribe.change("cannot shrink the database", Pruning::shrink);
+    }
+    return deleted;
+  }
+
+  private void delete(List<String> files) {
+    for (String file : files) {
+      try {
+        outputs.delete(file);
+      } catch (IOException e) {
+        LOG.warn("cannot delete output file \"{}\" of a deleted run: {}", file, e.toString());
+      }
+    }
+  }
+
+  /// How many transactions were made durable by this ledger.
+  long commits() {
+    return scribe.commits();
+  }
+
+  @Override
+  public void close() {
+    if (isClosed.getAndSet(true)) {
+      return;
+    }
+    try {
+      scribe.change(
+          "cannot record the end of the daemon",
+          store -> {
+            store.update(
+                "UPDATE boot SET seen = ?1, ended = ?1 WHERE number = ?2", time.millis(), boot);
+          });
+    } finally {
+      scribe.close();
+      letGo();
+    }
+  }
+
+  /// Lets go of the store as a killed process would: what is queued is not written, nothing says
+  /// that this start ended. For tests that crash a thousand times.
+  void abandon() {
+    isClosed.set(true);
+    scribe.abandon();
+    letGo();
+  }
+
+  private void letGo() {
+    try {
+      store.close();
+    } catch (SQLException e) {
+      throw Trouble.of("cannot close the store", e);
+    } finally {
+      release(home);
+    }
+  }
+
+  private static void release(@Nullable StoreDirectory home) {
+    if (home == null) {
+      return;
+    }
+    try {
+      home.close();
+    } catch (IOException e) {
+      throw Trouble.of("cannot release the store in \"%s\"".formatted(home.path()), e);
+    }
+  }
+
+  /// The run's number in this store, without the store's tag.
+  private static long number(Claim claim) {
+    return claim.run().value() & 0xffff_ffffL;
+  }
+}

@@ -1,0 +1,5 @@
+/// Doubles written by hand, for the tests of all rooms.
+@NullMarked
+package ofelia.fake;
+
+import org.jspecify.annotations.NullMarked;
