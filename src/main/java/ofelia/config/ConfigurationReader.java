@@ -251,7 +251,7 @@ public final class ConfigurationReader {
     }
   }
 
-  /// Turns the two deprecated keys into those they stand for (compatibility reference, 2.11).
+  /// Turns the two deprecated keys into those they stand for.
   private static Settings withoutDeprecated(Settings docker) {
     Settings.Builder builder = new Settings.Builder();
     Duration interval = docker.get(DockerKeys.POLL_INTERVAL);

@@ -10,7 +10,7 @@ import ofelia.model.Problem;
 import ofelia.model.Settings;
 
 /// Keeps container labels from reaching the host, unless `allow-host-jobs-from-labels` says they
-/// may (compatibility reference, section 5.5).
+/// may.
 ///
 /// It judges the job as it would run, not labels as they were spelt. A job that reaches for the
 /// host is quarantined.

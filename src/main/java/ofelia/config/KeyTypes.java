@@ -14,8 +14,7 @@ import ofelia.model.ValueType;
 import ofelia.syntax.GoDuration;
 import ofelia.syntax.Parsed;
 
-/// How the values of keys are written (compatibility reference, section 2.7, and what is accepted
-/// beyond it).
+/// How the values of keys are written: all that the Go Ofelia accepts, and more.
 final class KeyTypes {
 
   private KeyTypes() {}

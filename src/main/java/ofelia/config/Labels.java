@@ -20,7 +20,7 @@ import ofelia.model.Settings;
 import ofelia.syntax.JsonStrings;
 import ofelia.syntax.LabelKey;
 
-/// Reads container labels into jobs (compatibility reference, sections 5.1 to 5.7).
+/// Reads container labels into jobs.
 ///
 /// Containers are taken in one order, running before stopped, newer before older, then by name, and
 /// that order decides between equally named jobs:

@@ -17,8 +17,8 @@ import ofelia.model.ValueSyntaxException;
 /// Reads the keys of one section, or of one place like it: looks each key up, reads its value by
 /// the key's declaration, and says what is wrong.
 ///
-/// Repeated keys follow the compatibility reference, section 2.5: a list takes all values in order,
-/// any other key must come down to one value after empty and equal ones are dropped.
+/// Repeated keys mean what they mean to the Go Ofelia: a list takes all values in order, any other
+/// key must come down to one value after empty and equal ones are dropped.
 final class SectionReader {
 
   /// What a section says.

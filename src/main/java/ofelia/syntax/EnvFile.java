@@ -8,7 +8,7 @@ import java.util.SequencedMap;
 ///
 /// Lines are trimmed; blank ones, comments (`#`) and lines without `=` are skipped; a leading
 /// `export ` is removed, and one pair of quotes around the value. There are no escapes and no
-/// interpolation. Source: compatibility reference, section 7.3.
+/// interpolation. The same rules as in the Go Ofelia.
 public final class EnvFile {
 
   private static final String EXPORT = "export ";

@@ -248,18 +248,31 @@ final class IniReader {
       }
       position++;
     }
-    if (firstKept >= 0) {
+    String value = Blanks.trim(line.substring(start, end));
+    return firstKept < 0 ? value : judgeMark(value, start, firstKept);
+  }
+
+  /// Decides about a comment mark without a blank before it, and says what was decided.
+  private String judgeMark(String value, int start, int mark) {
+    String quoted = "\"" + value.charAt(mark - start) + "\"";
+    boolean nothingFollows =
+        value.chars().skip(mark - start).allMatch(c -> isCommentMark((char) c));
+    if (nothingFollows) {
       warning(
-          firstKept,
-          "\""
-              + line.charAt(firstKept)
-              + "\" is kept as part of the value, where the Go Ofelia"
-              + " would have cut the value at column "
-              + (firstKept + 1),
-          "to keep it, put the whole value in quotes or backticks; to begin a comment, put a blank"
-              + " before it");
+          mark,
+          quoted + " at the end of the value is dropped",
+          "to keep it, put the whole value in quotes or backticks");
+      return Blanks.trim(value.substring(0, mark - start));
     }
-    return Blanks.trim(line.substring(start, end));
+    warning(
+        mark,
+        quoted
+            + " is kept as part of the value, where the Go Ofelia would have cut the value at"
+            + " column "
+            + (mark + 1),
+        "to keep it, put the whole value in quotes or backticks; to begin a comment, put a blank"
+            + " before it");
+    return value;
   }
 
   private static boolean opensQuote(String line, int start, int position) {

@@ -6,7 +6,7 @@ import java.util.List;
 ///
 /// `ofelia.TYPE.NAME.PARAMETER` describes a job or a webhook, `ofelia.KEY` a global setting. The
 /// first segment only has to begin with `ofelia`; a key of three segments is a global setting named
-/// by the second, as in the Go Ofelia (compatibility reference, section 5.2).
+/// by the second, as in the Go Ofelia.
 public sealed interface LabelKey {
 
   /// Prefix of all labels that are read, without the dot.

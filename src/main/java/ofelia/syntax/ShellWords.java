@@ -15,7 +15,6 @@ import java.util.List;
 /// - An unclosed quote or bracket takes the rest. Empty quotes give an empty word.
 ///
 /// There are no variables, no globs and no operators: whoever wants those writes `sh -c "…"`.
-/// Source: compatibility reference, section 7.2.
 public final class ShellWords {
 
   private final String line;

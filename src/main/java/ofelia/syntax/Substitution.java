@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 ///
 /// A variable that is set and not empty gives its value; otherwise the default, which may be empty
 /// but may not contain `}`; without a default the text stays as it was written. `$VAR` without
-/// braces is untouched, and what was put in is not searched again. Source: compatibility reference,
-/// section 2.6.
+/// braces is untouched, and what was put in is not searched again. The same rules as in the Go
+/// Ofelia.
 ///
 /// @param text with all known variables replaced
 /// @param unset names that had neither value nor default and were left as written, in order

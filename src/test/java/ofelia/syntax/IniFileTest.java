@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class IniFileTest {
 
-  /// The table of the compatibility reference, section 2.2, with the repaired comment rule.
+  /// What the Go Ofelia reads, with the repaired comment rule.
   @ParameterizedTest
   @CsvSource(
       delimiterString = " ~> ",
@@ -30,7 +30,7 @@ class IniFileTest {
         "plain # comment ~> plain",
         "plain ; comment ~> plain",
         "it's 5 o'clock # say ~> it's 5 o'clock",
-        "don't; # a 'quoted' comment ~> don't;",
+        "don't;x # a 'quoted' comment ~> don't;x",
         "\"it's # kept\" ~> it's # kept",
         "--x='a # b' # c ~> --x='a # b'",
         "\"unclosed # comment ~> \"unclosed",
@@ -69,6 +69,20 @@ class IniFileTest {
           assertThat(f.found()).contains("cut the value at column " + column);
           assertThat(f.advice()).contains("quotes");
         });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '\0',
+      value = {"@daily;", "@daily;;#", "@daily; # comment"})
+  void dropsACommentMarkThatNothingFollowsAndSaysSo(String written) {
+    IniFile file = IniFile.parse("f", "key = " + written);
+
+    assertThat(file.sections().getFirst().entries().getFirst().value()).isEqualTo("@daily");
+    assertThat(file.findings())
+        .singleElement()
+        .satisfies(f -> assertThat(f.found()).contains("is dropped"))
+        .satisfies(f -> assertThat(f.column()).isEqualTo(13));
   }
 
   @Test

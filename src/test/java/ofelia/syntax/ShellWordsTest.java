@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ShellWordsTest {
 
-  /// Words are joined with `|` on the right; facts of the compatibility reference, section 7.2.
+  /// Words are joined with `|` on the right.
   @ParameterizedTest
   @CsvSource(
       delimiterString = " ~> ",
