@@ -52,10 +52,10 @@ final class Libc {
   private static final long SYS_PIDFD_OPEN = 434;
 
   /// `struct epoll_event` is packed on amd64 and on no other machine.
-  static final boolean PACKED = System.getProperty("os.arch").equals("amd64");
+  private static final boolean PACKED = System.getProperty("os.arch").equals("amd64");
 
   static final long EPOLL_EVENT_BYTES = PACKED ? 12 : 16;
-  static final long EPOLL_EVENT_TAG = PACKED ? 4 : 8;
+  private static final long EPOLL_EVENT_TAG = PACKED ? 4 : 8;
 
   private static final int POSIX_SPAWN_SETSIGDEF = 0x04;
   private static final int POSIX_SPAWN_SETSIGMASK = 0x08;
@@ -349,6 +349,17 @@ final class Libc {
     } catch (Throwable e) {
       throw impossible(e);
     }
+  }
+
+  /// What happened, of the event at `index`: a set of [#EPOLLIN] and others.
+  static int happened(MemorySegment events, int index) {
+    return events.get(JAVA_INT.withByteAlignment(1), index * EPOLL_EVENT_BYTES);
+  }
+
+  /// The tag of the event at `index`.
+  static long tag(MemorySegment events, int index) {
+    return events.get(
+        JAVA_LONG.withByteAlignment(1), index * EPOLL_EVENT_BYTES + EPOLL_EVENT_TAG);
   }
 
   /// Waits for events without limit.

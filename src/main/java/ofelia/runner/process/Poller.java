@@ -1,7 +1,6 @@
 package ofelia.runner.process;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -81,15 +80,15 @@ final class Poller implements AutoCloseable {
           throw new IllegalStateException("cannot watch processes: " + Libc.message(count));
         }
         for (int i = 0; i < count; i++) {
-          long tag =
-              events.get(
-                  JAVA_LONG.withByteAlignment(1),
-                  i * Libc.EPOLL_EVENT_BYTES + Libc.EPOLL_EVENT_TAG);
+          long tag = Libc.tag(events, i);
           if (tag == WAKE) {
             return;
           }
+          // A pipe at its end and empty is no news: its process is about to end as well, or does
+          // without it.
+          boolean hasNews = (Libc.happened(events, i) & Libc.EPOLLIN) != 0;
           Signals signals = watched.get(tag >> 4);
-          if (signals != null) {
+          if (hasNews && signals != null) {
             signals.raise((int) (tag & 0xf));
           }
         }

@@ -3,6 +3,7 @@ package ofelia.runner.process;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import ofelia.model.OutputChannel;
 import ofelia.runner.process.ProcessTable.Row;
 import ofelia.time.Time;
@@ -42,7 +43,7 @@ final class SpawnedProcess implements LocalProcess {
   /// What was raised and not dealt with. Pipes are watched for edges, so nobody tells it again.
   private int ready;
 
-  private boolean hasEnded;
+  private volatile boolean hasEnded;
   private byte[] buffer = NO_BUFFER;
   private int bufferBytes = SMALL_BUFFER;
   private Optional<Exit> exit = Optional.empty();
@@ -187,7 +188,8 @@ final class SpawnedProcess implements LocalProcess {
   }
 
   private List<Row> members() {
-    return owner.members(family, mark.pid());
+    // What has ended has no descendants any more: they were left to us.
+    return owner.members(family, hasEnded ? OptionalLong.empty() : OptionalLong.of(mark.pid()));
   }
 
   private void closePipe(OutputChannel channel) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -167,12 +168,15 @@ final class SpawnedProcesses implements Processes {
 
   /// The living processes of a family: its leader, those that were left to us, and all that descend
   /// from them.
-  List<Row> members(Family family, long leader) {
+  ///
+  /// @param leader absent once it has ended
+  List<Row> members(Family family, OptionalLong leader) {
     Optional<List<Long>> adopted = adopts ? ProcessTable.findAdopted() : Optional.empty();
     if (adopted.isEmpty()) {
       return family.living();
     }
-    List<Row> found = new ArrayList<>(ProcessTable.tree(leader));
+    List<Row> found = new ArrayList<>();
+    leader.ifPresent(pid -> found.addAll(ProcessTable.tree(pid)));
     for (long pid : adopted.get()) {
       Optional<Row> row = living.containsKey(pid) ? Optional.empty() : ProcessTable.find(pid);
       if (row.isPresent() && row.get().isZombie()) {
