@@ -358,8 +358,7 @@ final class Libc {
 
   /// The tag of the event at `index`.
   static long tag(MemorySegment events, int index) {
-    return events.get(
-        JAVA_LONG.withByteAlignment(1), index * EPOLL_EVENT_BYTES + EPOLL_EVENT_TAG);
+    return events.get(JAVA_LONG.withByteAlignment(1), index * EPOLL_EVENT_BYTES + EPOLL_EVENT_TAG);
   }
 
   /// Waits for events without limit.

@@ -103,11 +103,17 @@ final class PortableProcess implements LocalProcess {
     private volatile boolean delivers;
 
     Reader(OutputChannel channel, InputStream in, OutputSink sink, Signals signals) {
-      copying = new FutureTask<>(() -> copy(channel, in, sink, signals));
+      copying =
+          new FutureTask<>(() -> copy(channel, in, sink)) {
+            @Override
+            protected void done() {
+              signals.raise(channel == OutputChannel.STDOUT ? Signals.STDOUT : Signals.STDERR);
+            }
+          };
       thread = Thread.ofPlatform().daemon().name("process-output").start(copying);
     }
 
-    private long copy(OutputChannel channel, InputStream in, OutputSink sink, Signals signals) {
+    private long copy(OutputChannel channel, InputStream in, OutputSink sink) {
       byte[] buffer = new byte[BUFFER_BYTES];
       long count = 0;
       try {
@@ -119,8 +125,6 @@ final class PortableProcess implements LocalProcess {
         }
       } catch (IOException _) {
         // The process has ended and the stream was closed with it: its end as well.
-      } finally {
-        signals.raise(channel == OutputChannel.STDOUT ? Signals.STDOUT : Signals.STDERR);
       }
       return count;
     }
