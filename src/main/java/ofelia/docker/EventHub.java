@@ -186,7 +186,8 @@ public final class EventHub implements AutoCloseable {
   /// subscription is broken nothing comes, and [Execs#inspect] or [Events#findExecExit] tell.
   ///
   /// The exec's last output may still be on its way then: whoever reads it goes on for a moment
-  /// before cutting it.
+  /// before cutting it. An engine is 2 s late when a child of the exec holds its output open (it
+  /// waits that long for the streams); Engine 20.10, not 28, tells [Execs#inspect] earlier.
   ///
   /// @param watcher called in the hub's thread; must not block
   public Subscription watchExec(String execId, Consumer<ExecExit> watcher) {

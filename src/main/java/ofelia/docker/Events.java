@@ -6,10 +6,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import ofelia.wire.Deadline;
 import ofelia.wire.HttpStream;
 import ofelia.wire.Idle;
-import ofelia.wire.ProtocolException;
 import ofelia.wire.Request;
 import ofelia.wire.Target;
 
@@ -20,7 +20,6 @@ public final class Events {
   private static final Duration CLOCK_MARGIN = Duration.ofMinutes(5);
 
   private static final JsonType<Event> EVENT = Messages.of(Event.class);
-  private static final JsonType<EngineSummary> SUMMARY = Messages.of(EngineSummary.class);
 
   private final Calls calls;
 
@@ -50,33 +49,22 @@ public final class Events {
     return calls.clock(deadline);
   }
 
-  /// The remembered events from `since` until now, by the engine's clock.
+  /// The remembered events from `since` until now, by the engine's clock. Takes up to a second.
   public List<Event> past(Instant since, Filters filters, Deadline deadline) {
-    String what = "read past events";
-    // An `until` of the engine's own clock is never in its future, for which it would make us wait.
-    Instant now =
-        calls
-            .json("ask for the time", Request.get(new Target("/info")), deadline, SUMMARY)
-            .time()
-            .orElseThrow(
-                () -> calls.failure(what, new ProtocolException("it does not tell its time")));
-    Target target =
-        target(filters)
-            .with("since", EngineTime.parameter(since))
-            .with("until", EngineTime.parameter(now));
     List<Event> past = new ArrayList<>();
-    HttpStream stream = calls.exchange(what, Request.get(target), deadline);
-    try (EventStream events =
-        new EventStream(calls, stream, new JsonLines<>(stream.body(), EVENT))) {
-      for (Optional<Event> event = events.next(); event.isPresent(); event = events.next()) {
-        past.add(event.get());
-      }
-    }
+    readPast(
+        since,
+        filters,
+        deadline,
+        event -> {
+          past.add(event);
+          return true;
+        });
     return List.copyOf(past);
   }
 
   /// How an exec ended, if the engine remembers: the witness that an inspection is not, after its
-  /// stream was cut or this program restarted.
+  /// stream was cut or this program restarted. Takes up to a second when it does not.
   ///
   /// @param since no later than the start of the exec; a margin for the difference of the two
   ///   clocks is taken off
@@ -86,11 +74,37 @@ public final class Events {
         Filters.NONE
             .with("type", "container")
             .with("container", containerId)
-            .with("event", "exec_die");
-    return past(since.minus(CLOCK_MARGIN), filters, deadline).stream()
-        .flatMap(event -> event.execExit().stream())
-        .filter(exit -> exit.execId().equals(execId))
-        .findFirst();
+            .with("event", "exec_die")
+            .with("event", "exec_died");
+    List<ExecExit> found = new ArrayList<>();
+    readPast(
+        since.minus(CLOCK_MARGIN),
+        filters,
+        deadline,
+        event -> {
+          event.execExit().filter(exit -> exit.execId().equals(execId)).ifPresent(found::add);
+          return found.isEmpty();
+        });
+    return found.stream().findFirst();
+  }
+
+  /// Reads until the reader has enough. The engine would end the stream at once for an `until` that
+  /// is past, but its clock is known to the second below only, and what just happened counts.
+  private void readPast(
+      Instant since, Filters filters, Deadline deadline, Predicate<Event> wantsMore) {
+    Instant until = calls.clock(deadline).plusSeconds(1);
+    Target target =
+        target(filters)
+            .with("since", EngineTime.parameter(since))
+            .with("until", EngineTime.parameter(until));
+    HttpStream stream = calls.exchange("read past events", Request.get(target), deadline);
+    try (EventStream events =
+        new EventStream(calls, stream, new JsonLines<>(stream.body(), EVENT))) {
+      Optional<Event> event = events.next();
+      while (event.isPresent() && wantsMore.test(event.get())) {
+        event = events.next();
+      }
+    }
   }
 
   private static Target target(Filters filters) {
