@@ -3,7 +3,7 @@ package ofelia.config;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -232,15 +232,17 @@ public final class ConfigurationReader {
     /// A name belongs to one job, whatever its kind: the kind that the Go Ofelia registers first
     /// has it.
     private List<JobDraft> withoutClashes() {
-      Map<JobName, JobDraft> owners = new LinkedHashMap<>();
-      drafts.values().stream()
-          .sorted(Comparator.comparing(JobDraft::type))
-          .forEach(draft -> claimName(owners, draft));
-      return drafts.values().stream().filter(d -> d.equals(owners.get(d.name()))).toList();
+      Map<String, JobDraft> owners = new HashMap<>();
+      for (JobType type : JobType.values()) {
+        drafts.values().stream().filter(d -> d.type() == type).forEach(d -> claimName(owners, d));
+      }
+      return drafts.values().stream()
+          .filter(d -> owners.getOrDefault(d.name().value(), d).type() == d.type())
+          .toList();
     }
 
-    private void claimName(Map<JobName, JobDraft> owners, JobDraft draft) {
-      JobDraft owner = owners.putIfAbsent(draft.name(), draft);
+    private void claimName(Map<String, JobDraft> owners, JobDraft draft) {
+      JobDraft owner = owners.putIfAbsent(draft.name().value(), draft);
       if (owner != null) {
         remarks.error(
             draft.origin(),

@@ -1,6 +1,5 @@
 package ofelia.config;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -63,10 +62,9 @@ sealed interface SectionHeader {
     if (lower.startsWith("webhook")) {
       return new Read(new Webhook(unquoted(rest)), unless(word.startsWith("webhook"), "webhook"));
     }
+    // No kind's word begins with another kind's.
     Optional<JobType> type =
-        Stream.of(JobType.values())
-            .filter(t -> lower.startsWith(t.word()))
-            .max(Comparator.comparingInt(t -> t.word().length()));
+        Stream.of(JobType.values()).filter(t -> lower.startsWith(t.word())).findFirst();
     return type.map(t -> job(t, word, rest))
         .orElseGet(() -> new Read(new Unknown(word), Optional.empty()));
   }

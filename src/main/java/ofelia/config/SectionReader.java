@@ -100,7 +100,7 @@ final class SectionReader {
     try {
       T value = key.type().parse(only.value());
       boolean isUnset =
-          key.type().equals(KeyTypes.DURATION_OR_UNSET) && value.equals(Duration.ZERO);
+          KeyTypes.DURATION_OR_UNSET.equals(key.type()) && value.equals(Duration.ZERO);
       if (!isUnset) {
         settings.put(key, value);
         from.put(key, only);
