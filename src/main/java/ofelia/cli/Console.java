@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Function;
 import ofelia.ledger.History;
-import ofelia.ledger.LedgerException;
+import ofelia.sql.SqliteHistory;
 import ofelia.time.SystemTime;
 import ofelia.time.Time;
 
@@ -47,11 +47,7 @@ record Console(
         terminal ? columns(environment) : OptionalInt.empty(),
         new SystemTime(),
         ZoneId.systemDefault(),
-        Console::noStore);
-  }
-
-  private static History noStore(Path store) {
-    throw new LedgerException("no reader for \"" + store + "\" yet");
+        SqliteHistory::open);
   }
 
   @SuppressWarnings(

@@ -2,11 +2,9 @@ package ofelia.cli;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import ofelia.ledger.History;
 import ofelia.ledger.History.OutputPosition;
 import ofelia.ledger.History.OutputReader;
-import ofelia.ledger.HistoryEntry;
 import ofelia.model.RunId;
 import ofelia.time.Signal;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,7 +38,7 @@ final class LogsCommand implements Command {
       throws CommandException, IOException, InterruptedException {
     String wanted = Options.argument(given).orElse("");
     try (History history = Stores.open(given, console)) {
-      RunId run = runOf(wanted, history);
+      RunId run = Stores.requireRun(wanted, history);
       OutputReader reader =
           Options.isSet(given, "--json")
               ? new OutputLines(run, console)
@@ -55,22 +53,5 @@ final class LogsCommand implements Command {
       }
       return Main.DONE;
     }
-  }
-
-  private static RunId runOf(String wanted, History history) throws CommandException {
-    List<HistoryEntry> found = history.find(wanted);
-    if (found.isEmpty()) {
-      throw new CommandException(
-          "there is no run \"" + wanted + "\" on record; \"ofelia history --all\" lists them");
-    }
-    if (found.size() > 1) {
-      StringBuilder message =
-          new StringBuilder("several runs end with \"" + wanted + "\"; write more of it:");
-      for (HistoryEntry entry : found) {
-        message.append("\n  ").append(entry.run().orElseThrow()).append("  ").append(entry.job());
-      }
-      throw new CommandException(message.toString());
-    }
-    return found.getFirst().run().orElseThrow();
   }
 }

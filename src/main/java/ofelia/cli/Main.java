@@ -33,10 +33,15 @@ public final class Main {
     this.console = console;
     List<Command> inOrder =
         List.of(
+            new DaemonCommand(),
+            new ValidateCommand(),
             new JobsCommand(),
             new HistoryCommand(),
             new LogsCommand(),
             new NextCommand(),
+            new RunCommand(),
+            new StopCommand(),
+            new ReloadCommand(),
             new VersionCommand(),
             new CompletionCommand());
     inOrder.forEach(command -> commands.put(command.spec().name(), command));

@@ -111,7 +111,7 @@ final class Options {
   }
 
   /// picocli formats descriptions with `String.format`, and reads `@|…|@` as markup.
-  private static String escaped(String text) {
+  static String escaped(String text) {
     return text.replace("%", "%%").replace("@|", "@\\|");
   }
 }

@@ -11,7 +11,9 @@ import java.util.stream.Collectors;
 import ofelia.app.StorePlaces;
 import ofelia.ledger.BookedJob;
 import ofelia.ledger.History;
+import ofelia.ledger.HistoryEntry;
 import ofelia.model.JobName;
+import ofelia.model.RunId;
 import ofelia.syntax.FileText;
 import ofelia.syntax.Glob;
 import ofelia.syntax.IniEntry;
@@ -116,5 +118,25 @@ final class Stores {
                   .orElse("\"ofelia jobs --all\" lists them"));
     }
     return found.get();
+  }
+
+  /// The run of that number, or with that end.
+  ///
+  /// @throws CommandException when there is none, or when there are several
+  static RunId requireRun(String wanted, History history) throws CommandException {
+    List<HistoryEntry> found = history.find(wanted);
+    if (found.isEmpty()) {
+      throw new CommandException(
+          "there is no run \"" + wanted + "\" on record; \"ofelia history --all\" lists them");
+    }
+    if (found.size() > 1) {
+      StringBuilder message =
+          new StringBuilder("several runs end with \"" + wanted + "\"; write more of it:");
+      for (HistoryEntry entry : found) {
+        message.append("\n  ").append(entry.run().orElseThrow()).append("  ").append(entry.job());
+      }
+      throw new CommandException(message.toString());
+    }
+    return found.getFirst().run().orElseThrow();
   }
 }

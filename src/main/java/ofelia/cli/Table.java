@@ -32,7 +32,7 @@ final class Table {
       this.code = code;
     }
 
-    private String paint(String text) {
+    String paint(String text) {
       return code.isEmpty() || text.isEmpty() ? text : "\u001b[" + code + "m" + text + "\u001b[0m";
     }
   }

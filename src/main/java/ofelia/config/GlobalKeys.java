@@ -66,6 +66,15 @@ public final class GlobalKeys {
           "When the log file reaches this size it is renamed to `….1`, and a new one is begun.",
           "50MiB");
 
+  public static final Key<Integer> LOG_FILE_COUNT =
+      key(
+          "log-file-count",
+          KeyTypes.integer(1, 1_000),
+          5,
+          Set.of(GLOBAL),
+          "How many log files are kept, the present one included.",
+          "10");
+
   /// Empty means the usual places.
   public static final Key<String> STORE =
       key(
@@ -73,10 +82,10 @@ public final class GlobalKeys {
           KeyTypes.TEXT,
           "",
           Set.of(GLOBAL),
-          "Where the daemon keeps its history: a file, or `:memory:` to forget everything at the"
-              + " end. Empty: `$XDG_STATE_HOME/ofelia`, `/var/lib/ofelia` where it is writable,"
+          "Where the daemon keeps its history: a directory, or `:memory:` to forget everything at"
+              + " the end. Empty: `$XDG_STATE_HOME/ofelia`, `/var/lib/ofelia` where it is writable,"
               + " else `~/.local/state/ofelia`.",
-          "/var/lib/ofelia/ofelia.db");
+          "/var/lib/ofelia");
 
   public static final Key<Integer> MAX_CONCURRENT_RUNS =
       key(
@@ -158,6 +167,7 @@ public final class GlobalKeys {
           LOG_FORMAT,
           LOG_FILE,
           LOG_FILE_MAX_SIZE,
+          LOG_FILE_COUNT,
           MAX_CONCURRENT_RUNS,
           SHUTDOWN_TIMEOUT,
           LEAVE_RUNNING,

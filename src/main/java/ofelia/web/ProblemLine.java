@@ -1,6 +1,7 @@
 package ofelia.web;
 
 import io.avaje.jsonb.Json;
+import ofelia.model.Origin;
 import ofelia.model.Problem;
 
 /// A problem as programs read it: an object of its own, in answers and in lines.
@@ -31,5 +32,13 @@ public record ProblemLine(
         problem.subject(),
         problem.found(),
         problem.advice());
+  }
+
+  public Problem toProblem() {
+    Problem.Severity kind =
+        severity.equals(Problem.Severity.ERROR.word())
+            ? Problem.Severity.ERROR
+            : Problem.Severity.WARNING;
+    return new Problem(kind, new Origin(place, line, column), subject, found, advice);
   }
 }

@@ -19,15 +19,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import ofelia.cli.FakeHistory.Piece;
+import ofelia.engine.RequestException;
+import ofelia.engine.StopAnswer;
 import ofelia.ledger.BookedJob;
 import ofelia.ledger.HistoryEntry;
 import ofelia.model.Cause;
 import ofelia.model.JobKind;
 import ofelia.model.JobName;
+import ofelia.model.Origin;
 import ofelia.model.OutputChannel;
+import ofelia.model.Problem;
 import ofelia.model.RunId;
 import ofelia.time.Signal;
 import ofelia.time.Time;
+import ofelia.web.ControlServer;
+import ofelia.web.Controls;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -346,6 +352,122 @@ class CommandLineTest {
   void aFlagCanBeSwitchedOffInWords() {
     assertThat(run("history", "backup", "--all=false", "--json=false")).isZero();
     assertThat(out()).startsWith("DUE");
+  }
+
+  @Test
+  void validateListsProblemsAndWhatIsUnderstood() throws IOException {
+    Path file = folder.resolve("config.ini");
+    Files.writeString(
+        file,
+        """
+        [job-local "good"]
+        schedule = 0 3 * * *
+        command = true
+        nonsense = 1
+        [job-local "bad"]
+        schedule = 61 * * * *
+        command = true
+        """);
+
+    assertThat(run("validate", "--config", file.toString())).isEqualTo(1);
+    assertThat(out())
+        .containsPattern("good +local +2026-03-02 03:00:00 +in 14h +CRON_TZ=Europe/Berlin 0 3")
+        .containsPattern("bad +local +held back +" + file + ":5:");
+    assertThat(err())
+        .contains("error: " + file + ":6:12: [job-local \"bad\"] schedule: ")
+        .contains("warning: " + file + ":4:1: ")
+        .endsWith("not valid: 2 jobs, 1 error, 1 warning\n");
+
+    out.reset();
+    assertThat(run("validate", "--json", "--config", file.toString())).isEqualTo(1);
+    assertThat(jsonLines())
+        .hasSize(2)
+        .last()
+        .satisfies(line ->
+            assertThat(line)
+                .containsEntry("severity", "error")
+                .containsEntry("place", file.toString())
+                .containsEntry("subject", "[job-local \"bad\"] schedule")
+                .containsKeys("line", "column", "found", "advice"));
+  }
+
+  @Test
+  void validateOfASoundFileSaysSoAndExitsWith0() throws IOException {
+    Path file = folder.resolve("config.ini");
+    Files.writeString(file, "[job-local \"good\"]\nschedule = @hourly\ncommand = true\n");
+    environment.put("OFELIA_CONFIG", file.toString());
+
+    assertThat(run("validate")).isZero();
+    assertThat(err()).isEqualTo("valid: 1 job, 0 errors, 0 warnings\n");
+
+    out.reset();
+    assertThat(run("validate", "--json")).isZero();
+    assertThat(out()).isEmpty();
+
+    assertThat(run("validate", "--config", folder.resolve("none.ini").toString())).isEqualTo(1);
+    assertThat(err()).contains("there is no file");
+  }
+
+  @Test
+  void actingCommandsReachTheDaemon() throws IOException {
+    try (ControlServer _ = ControlServer.start(store.resolve("control.sock"), new FakeControls())) {
+      assertThat(run("run", "backup")).isZero();
+      assertThat(run("stop", "14")).isZero();
+      assertThat(run("reload")).isZero();
+      assertThat(out())
+          .isEqualTo("5e0700000015\nrun 5e0700000014 is being stopped\n3 jobs in force\n");
+
+      assertThat(run("run", "nobody")).isEqualTo(1);
+      assertThat(run("stop", "5e0700000099")).isEqualTo(1);
+    }
+    assertThat(err())
+        .isEqualTo(
+            """
+            warning: a.ini:3:7: [global] x: unknown; write y
+            ofelia: there is no job "nobody"
+            ofelia: run 5e0700000099 neither goes on nor waits
+            """);
+  }
+
+  @Test
+  void withoutADaemonActingCommandsSayWhereTheyLookedAndWhatToDo() {
+    assertThat(run("run", "backup")).isEqualTo(1);
+    assertThat(err())
+        .isEqualTo(
+            "ofelia: no daemon listens at \""
+                + store.resolve("control.sock")
+                + "\"; start it with \"ofelia daemon\", or name its store with --store\n");
+  }
+
+  /// A daemon with three jobs, whose run 5e0700000014 goes on.
+  private static final class FakeControls implements Controls {
+    @Override
+    public RunId runNow(JobName job) throws RequestException {
+      if (job.value().equals("nobody")) {
+        throw new RequestException(RequestException.Kind.UNKNOWN, "there is no job \"nobody\"");
+      }
+      return runId("5e0700000015");
+    }
+
+    @Override
+    public StopAnswer stop(RunId run) {
+      return run.equals(runId("5e0700000014"))
+          ? new StopAnswer.Stopping()
+          : new StopAnswer.NotRunning();
+    }
+
+    @Override
+    public Reloaded reload() {
+      return new Reloaded(
+          true,
+          3,
+          List.of(Problem.warning(new Origin("a.ini", 3, 7), "[global] x", "unknown", "write y")));
+    }
+
+    @Override
+    public Map<String, Integer> counts() {
+      return Map.of();
+    }
   }
 
   @Test

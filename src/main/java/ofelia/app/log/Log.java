@@ -34,11 +34,14 @@ public final class Log implements AutoCloseable {
   ///
   /// @throws IOException when the file cannot be opened; the log stays as it was
   public static Log open(LogOptions options) throws IOException {
-    // Not System.out: that one locks, encodes a second time and hides that its reader has gone.
-    return open(options, new FileOutputStream(FileDescriptor.out));
+    return open(options, standardOutput());
   }
 
-  static Log open(LogOptions options, OutputStream stdout) throws IOException {
+  /// Sends the log to a stream, and to a file where the options name one, until it is closed.
+  ///
+  /// @param stdout unbuffered, see [#standardOutput]; not closed
+  /// @throws IOException when the file cannot be opened; the log stays as it was
+  public static Log open(LogOptions options, OutputStream stdout) throws IOException {
     ZoneId zone = ZoneId.systemDefault();
     LogWriter writer =
         LogWriter.start(
@@ -49,6 +52,11 @@ public final class Log implements AutoCloseable {
     level = options.level();
     sink = writer::accept;
     return new Log(writer);
+  }
+
+  /// Not `System.out`: that one locks, encodes a second time, and hides that its reader has gone.
+  public static OutputStream standardOutput() {
+    return new FileOutputStream(FileDescriptor.out);
   }
 
   /// Changes how much is logged from now on.

@@ -1,0 +1,268 @@
+package ofelia.app;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import ofelia.app.log.Log;
+import ofelia.app.log.LogFormat;
+import ofelia.app.log.LogLevel;
+import ofelia.app.log.LogOptions;
+import ofelia.config.Configuration;
+import ofelia.config.ConfigurationReader;
+import ofelia.config.GlobalKeys;
+import ofelia.config.Overrides;
+import ofelia.engine.Limits;
+import ofelia.engine.Scheduler;
+import ofelia.ledger.Ledger;
+import ofelia.ledger.LedgerException;
+import ofelia.model.JobSpec;
+import ofelia.model.Key;
+import ofelia.model.Problem;
+import ofelia.model.Settings;
+import ofelia.plugin.Runner;
+import ofelia.runner.LocalRunner;
+import ofelia.source.IniSource;
+import ofelia.sql.SqliteLedger;
+import ofelia.syntax.GoDuration;
+import ofelia.time.Crew;
+import ofelia.time.SystemCrew;
+import ofelia.time.SystemTime;
+import ofelia.time.Time;
+import ofelia.web.ControlServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/// The daemon's life: everything is built here in order, and ended in the reverse order.
+///
+/// ```
+/// flags, variables, files -> log -> store -> runners -> scheduler -> sources -> control socket
+/// ```
+///
+/// Starting is all or nothing: what was opened before a step failed is closed again. "Ofelia is now
+/// running" is logged when the scheduler is live and commands can reach it.
+public final class Daemon {
+
+  /// Ended in order after a signal.
+  public static final int ENDED = 0;
+
+  /// Could not start.
+  public static final int FAILED = 1;
+
+  /// Ended after a signal, and runs had to be stopped for it.
+  public static final int STOPPED_RUNS = 3;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+  /// The timekeeper looks at the wall clock at least this often, and so notices its steps.
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
+  private final Order order;
+  private final Switch ending;
+  private final OutputStream stdout;
+  private final Time time = new SystemTime();
+  private final Crew crew = new SystemCrew();
+
+  /// What was opened, the latest first.
+  private final Deque<Part> opened = new ArrayDeque<>();
+
+  /// What the daemon was asked to do.
+  ///
+  /// @param config a configuration file, or a pattern that may match several
+  /// @param flags what the command line says, by key; several texts for a list
+  /// @param unused flags of the Go Ofelia that were given and do nothing
+  /// @param zone of schedules that name none
+  public record Order(
+      String config,
+      Map<Key<?>, List<String>> flags,
+      List<String> unused,
+      Map<String, String> environment,
+      ZoneId zone) {}
+
+  /// Something opened, and how to end it.
+  private interface Part {
+    void close() throws IOException;
+  }
+
+  Daemon(Order order, Switch ending, OutputStream stdout) {
+    this.order = order;
+    this.ending = ending;
+    this.stdout = stdout;
+  }
+
+  /// Runs the daemon until a signal ends it.
+  ///
+  /// @return the process's exit code
+  public static int run(Order order) throws InterruptedException {
+    Switch ending = new Switch();
+    ProcessSignals.listen(ending::end, ending::reload);
+    return new Daemon(order, ending, Log.standardOutput()).run();
+  }
+
+  int run() throws InterruptedException {
+    Overrides overrides = Overrides.read(order.flags(), this::variable);
+    ConfigurationReader reader = new ConfigurationReader(this::variable, order.zone(), overrides);
+    IniSource files = new IniSource(order.config(), reader, time, crew);
+    Configuration configuration = files.load();
+    try (Log _ = Log.open(logOptions(configuration.global()), stdout)) {
+      return report(configuration, overrides) ? live(configuration, files) : FAILED;
+    } catch (IOException e) {
+      LOG.error("Ofelia cannot start: the log file cannot be opened: {}", e.getMessage());
+      return FAILED;
+    }
+  }
+
+  private int live(Configuration configuration, IniSource files) throws InterruptedException {
+    try {
+      Scheduler scheduler = start(configuration, files);
+      ending.await();
+      int stopped = end(scheduler, files, configuration.global());
+      closeAll();
+      LOG.info("Graceful shutdown completed successfully");
+      return stopped == 0 ? ENDED : STOPPED_RUNS;
+    } catch (LedgerException e) {
+      LOG.error("Ofelia cannot start: {}", e.getMessage());
+      return FAILED;
+    } finally {
+      closeAll();
+    }
+  }
+
+  private Optional<String> variable(String name) {
+    return Optional.ofNullable(order.environment().get(name));
+  }
+
+  static LogOptions logOptions(Settings global) {
+    return new LogOptions(
+        LogLevel.find(global.get(GlobalKeys.LOG_LEVEL)).orElse(LogOptions.DEFAULT.level()),
+        LogFormat.find(global.get(GlobalKeys.LOG_FORMAT)).orElse(LogOptions.DEFAULT.format()),
+        Optional.of(global.get(GlobalKeys.LOG_FILE)).filter(file -> !file.isEmpty()).map(Path::of),
+        global.get(GlobalKeys.LOG_FILE_MAX_SIZE),
+        global.get(GlobalKeys.LOG_FILE_COUNT));
+  }
+
+  /// Logs what is wrong with the configuration.
+  ///
+  /// @return false when the daemon must not start with it
+  private boolean report(Configuration configuration, Overrides overrides) {
+    for (String flag : order.unused()) {
+      LOG.warn("{} is accepted and has no effect in this version yet", flag);
+    }
+    for (Problem problem : configuration.allProblems()) {
+      LOG.atLevel(problem.isError() ? Level.ERROR : Level.WARN).log(problem.text());
+    }
+    if (overrides.problems().stream().anyMatch(Problem::isError)) {
+      LOG.error("Ofelia cannot start: a flag or an environment variable cannot be read");
+      return false;
+    }
+    if (!configuration.isReadable()) {
+      LOG.error("Ofelia cannot start: the configuration cannot be read");
+      return false;
+    }
+    return true;
+  }
+
+  private Scheduler start(Configuration configuration, IniSource files)
+      throws InterruptedException {
+    Settings global = configuration.global();
+    Path store = storeDirectory(global);
+    Ledger ledger = open(global, store);
+    opened.push(ledger::close);
+    LocalRunner local = new LocalRunner(time, order.environment());
+    opened.push(local::close);
+    List<Runner> runners = List.of(local);
+    Limits limits =
+        new Limits(global.get(GlobalKeys.MAX_CONCURRENT_RUNS), Limits.DEFAULT.waitingRuns());
+    Scheduler scheduler =
+        new Scheduler(ledger, runners, new JobText(), time, crew, limits, LONGEST_WAIT);
+    Map<String, List<JobSpec>> sources = new LinkedHashMap<>();
+    sources.put(files.name(), configuration.jobs());
+    scheduler.start(sources);
+    opened.push(files::close);
+    files.follow(reading -> {
+      setLogLevel(files.current().global());
+      scheduler.apply(files.name(), reading.jobs());
+    });
+    LiveControls controls = new LiveControls(scheduler, files);
+    ending.onReload(() -> crew.start("reload", controls::reloadBySignal));
+    listen(StorePlaces.socketIn(store), controls);
+    LOG.atInfo()
+        .addKeyValue("jobs", configuration.jobs().size())
+        .addKeyValue("store", isMemory(global) ? StorePlaces.MEMORY : store)
+        .log("Ofelia is now running");
+    return scheduler;
+  }
+
+  private Path storeDirectory(Settings global) {
+    // Flags and variables are in the settings already.
+    return StorePlaces.of(
+            Optional.of(global.get(GlobalKeys.STORE)), order.environment(), Optional::empty)
+        .forDaemon();
+  }
+
+  private static boolean isMemory(Settings global) {
+    return global.get(GlobalKeys.STORE).equals(StorePlaces.MEMORY);
+  }
+
+  private Ledger open(Settings global, Path store) {
+    if (!isMemory(global)) {
+      return SqliteLedger.open(store, time);
+    }
+    try {
+      Files.createDirectories(
+          store,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (IOException | UnsupportedOperationException e) {
+      LOG.warn("cannot make \"{}\" for the control socket: {}", store, e.toString());
+    }
+    return SqliteLedger.openInMemory(time);
+  }
+
+  /// A daemon without its socket still does its work, so this is no reason to end.
+  private void listen(Path socket, LiveControls controls) {
+    try {
+      ControlServer server = ControlServer.start(socket, controls);
+      opened.push(server::close);
+    } catch (IOException e) {
+      LOG.warn("\"ofelia run\", \"stop\" and \"reload\" will not work: {}", e.getMessage());
+    }
+  }
+
+  private static void setLogLevel(Settings global) {
+    LogLevel.find(global.get(GlobalKeys.LOG_LEVEL)).ifPresent(Log::setLevel);
+  }
+
+  /// @return how many runs had to be stopped
+  private int end(Scheduler scheduler, IniSource files, Settings global)
+      throws InterruptedException {
+    ending.onHurry(scheduler::hurry);
+    Duration patience = global.get(GlobalKeys.SHUTDOWN_TIMEOUT);
+    LOG.info(
+        "Starting graceful shutdown: runs have {} to end by themselves; a second signal hurries",
+        GoDuration.format(patience));
+    files.close();
+    // The control socket stays until the runs have ended: somebody may want to stop one.
+    return scheduler.shutdown(patience, global.get(GlobalKeys.LEAVE_RUNNING));
+  }
+
+  private void closeAll() {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (IOException | LedgerException e) {
+        // The others are closed all the same; what is recorded is on disk already.
+        LOG.warn("cannot close in order: {}", e.toString());
+      }
+    }
+  }
+}

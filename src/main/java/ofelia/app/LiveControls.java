@@ -1,0 +1,75 @@
+package ofelia.app;
+
+import java.util.List;
+import java.util.Map;
+import ofelia.config.Configuration;
+import ofelia.engine.RequestException;
+import ofelia.engine.Scheduler;
+import ofelia.engine.StopAnswer;
+import ofelia.model.JobName;
+import ofelia.model.Problem;
+import ofelia.model.RunId;
+import ofelia.source.IniSource;
+import ofelia.web.Controls;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What people ask of the living daemon, by command or by signal.
+final class LiveControls implements Controls {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LiveControls.class);
+
+  private final Scheduler scheduler;
+  private final IniSource files;
+
+  LiveControls(Scheduler scheduler, IniSource files) {
+    this.scheduler = scheduler;
+    this.files = files;
+  }
+
+  @Override
+  public RunId runNow(JobName job) throws RequestException, InterruptedException {
+    return scheduler.runNow(job);
+  }
+
+  @Override
+  public StopAnswer stop(RunId run) throws InterruptedException {
+    return scheduler.stop(run, "stop request");
+  }
+
+  @Override
+  @SuppressWarnings(
+      "ReferenceEquality") // Equal or not: a new reading is in force when it is there.
+  public Reloaded reload() throws InterruptedException {
+    Configuration before = files.current();
+    List<Problem> problems = files.reload();
+    boolean isInForce = files.current() != before;
+    // The turn that answers first is the one that brings the new set into force, after its answers;
+    // so the second answer counts the new set, and whoever asked for the reload may rely on it.
+    scheduler.jobs();
+    int jobs = scheduler.jobs().size();
+    if (isInForce) {
+      LOG.atInfo().addKeyValue("jobs", jobs).log("Configuration reloaded");
+    } else {
+      LOG.error("Configuration not reloaded: what was read before stays in force");
+    }
+    return new Reloaded(isInForce, jobs, problems);
+  }
+
+  @Override
+  public Map<String, Integer> counts() throws InterruptedException {
+    return scheduler.counts();
+  }
+
+  /// Reloads where nobody waits for the answer: the problems go to the log.
+  void reloadBySignal() {
+    try {
+      for (Problem problem : reload().problems()) {
+        LOG.warn("{}", problem.text());
+      }
+    } catch (InterruptedException _) {
+      // The daemon ends, which makes the question idle.
+      Thread.currentThread().interrupt();
+    }
+  }
+}

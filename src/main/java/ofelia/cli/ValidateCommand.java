@@ -1,0 +1,127 @@
+package ofelia.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import ofelia.cli.Table.Style;
+import ofelia.config.Configuration;
+import ofelia.config.ConfigurationReader;
+import ofelia.config.Overrides;
+import ofelia.cron.Schedule;
+import ofelia.model.JobSpec;
+import ofelia.model.Problem;
+import ofelia.source.IniSource;
+import ofelia.syntax.Glob;
+import ofelia.time.SystemCrew;
+import ofelia.web.ProblemLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/// `ofelia validate`: what is wrong with a configuration, and what is understood of it.
+final class ValidateCommand implements Command {
+
+  @Override
+  public CommandSpec spec() {
+    CommandSpec spec =
+        Options.command(
+                "validate",
+                "Checks a configuration: all problems at once, with file, line and column, and the"
+                    + " jobs as they are understood. Exit code 1 when any of them is an error.",
+                "ofelia validate --config examples/quickstart.ini",
+                "ofelia validate --config '/etc/ofelia/*.ini' --json")
+            .addOption(
+                Options.flag(
+                    "The problems alone, as one JSON object a line, for programs.", "--json"));
+    spec.usageMessage()
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(Map.of("0", "no errors; there may be warnings", "1", "errors"));
+    return spec;
+  }
+
+  @Override
+  public int run(ParseResult given, Console console) throws CommandException {
+    String path = ConfigOption.pathOf(given, console.environment());
+    if (!Glob.isPattern(path) && !Files.exists(Path.of(path))) {
+      throw new CommandException("there is no file \"" + path + "\"; name one with --config");
+    }
+    Configuration configuration = read(path, console);
+    List<Problem> problems = configuration.allProblems();
+    if (Options.isSet(given, "--json")) {
+      JsonLines<ProblemLine> lines = JsonLines.of(ProblemLine.class, console);
+      problems.forEach(problem -> lines.print(ProblemLine.of(problem)));
+    } else {
+      printJobs(configuration.jobs(), console);
+      console.out().flush();
+      printProblems(problems, console);
+      printSummary(configuration, problems, console);
+    }
+    return configuration.hasErrors() ? Main.FAILED : Main.DONE;
+  }
+
+  /// Reads as the daemon would, environment included.
+  private static Configuration read(String path, Console console) {
+    Map<String, String> environment = console.environment();
+    ConfigurationReader reader =
+        new ConfigurationReader(
+            name -> Optional.ofNullable(environment.get(name)),
+            console.zone(),
+            Overrides.read(Map.of(), name -> Optional.ofNullable(environment.get(name))));
+    return new IniSource(path, reader, console.time(), new SystemCrew()).load();
+  }
+
+  private static void printJobs(List<JobSpec> jobs, Console console) {
+    if (jobs.isEmpty()) {
+      return;
+    }
+    Table table = new Table("JOB", "KIND", "NEXT", "", "SCHEDULE", "AT");
+    long now = console.time().millis();
+    for (JobSpec job : jobs) {
+      long next = job.schedule().next(now, now);
+      boolean isDue = !job.isQuarantined() && next != Schedule.NEVER;
+      table.row(
+          Table.cell(job.name().value()),
+          Table.cell(job.kind().word()),
+          job.isQuarantined()
+              ? new Table.Cell("held back", Style.BAD)
+              : Table.cell(isDue ? Words.local(next, console.zone()) : "never"),
+          new Table.Cell(isDue ? Words.relative(next, now) : "", Style.DIM),
+          Table.cell(job.isQuarantined() ? "" : job.schedule().text()),
+          new Table.Cell(job.origin().toString(), Style.DIM));
+    }
+    table.print(console);
+  }
+
+  private static void printProblems(List<Problem> problems, Console console) {
+    for (Problem problem : problems) {
+      String word = problem.severity().word();
+      console
+          .err()
+          .println(
+              (console.colours() ? (problem.isError() ? Style.BAD : Style.ODD).paint(word) : word)
+                  + ": "
+                  + problem.text());
+    }
+  }
+
+  private static void printSummary(
+      Configuration configuration, List<Problem> problems, Console console) {
+    long errors = problems.stream().filter(Problem::isError).count();
+    console
+        .err()
+        .println(
+            String.format(
+                Locale.ROOT,
+                "%s: %s, %s, %s",
+                errors == 0 ? "valid" : "not valid",
+                counted(configuration.jobs().size(), "job"),
+                counted(errors, "error"),
+                counted(problems.size() - errors, "warning")));
+  }
+
+  private static String counted(long count, String noun) {
+    return count + " " + noun + (count == 1 ? "" : "s");
+  }
+}
