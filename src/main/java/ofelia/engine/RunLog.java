@@ -20,9 +20,20 @@ final class RunLog {
   private static final Logger LOG = LoggerFactory.getLogger("ofelia.run");
 
   /// How much of each channel's end goes to the log; the whole is in the ledger.
-  private static final int TAIL_BYTES = 64 * 1024;
+  private static final int TAIL_BYTES = 16 * 1024;
 
   private RunLog() {}
+
+  /// The ends of what an attempt printed.
+  record Ends(String stdout, String stderr) {}
+
+  static Ends endsOf(OutputSpool output) {
+    return new Ends(endOf(output, OutputChannel.STDOUT), endOf(output, OutputChannel.STDERR));
+  }
+
+  private static String endOf(OutputSpool output, OutputChannel channel) {
+    return new String(output.tail(channel, TAIL_BYTES), StandardCharsets.UTF_8);
+  }
 
   static void started(Claim claim, String description) {
     say(Level.INFO, claim.job(), claim.run(), "Started - " + description);
@@ -46,11 +57,11 @@ final class RunLog {
   }
 
   /// The end of a run that began.
-  static void finished(Claim claim, Fate fate, Duration took, OutputSpool output) {
+  static void finished(Claim claim, Fate fate, Duration took, Ends ends) {
     boolean failed = !(fate instanceof Fate.Ran(Outcome.Succeeded()));
     Level level = failed ? Level.ERROR : Level.INFO;
-    tail(level, claim, "StdOut: ", output, OutputChannel.STDOUT);
-    tail(level, claim, "StdErr: ", output, OutputChannel.STDERR);
+    printed(level, claim, "StdOut: ", ends.stdout());
+    printed(level, claim, "StdErr: ", ends.stderr());
     finished(level, claim, took, failed, false, failed ? fate.reason() : "none");
   }
 
@@ -71,11 +82,9 @@ final class RunLog {
             .formatted(GoDuration.format(took), failed, skipped, error));
   }
 
-  private static void tail(
-      Level level, Claim claim, String head, OutputSpool output, OutputChannel channel) {
-    byte[] tail = output.tail(channel, TAIL_BYTES);
-    if (tail.length > 0) {
-      say(level, claim.job(), claim.run(), head + new String(tail, StandardCharsets.UTF_8));
+  private static void printed(Level level, Claim claim, String head, String text) {
+    if (!text.isEmpty()) {
+      say(level, claim.job(), claim.run(), head + text);
     }
   }
 

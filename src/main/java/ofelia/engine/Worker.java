@@ -164,9 +164,11 @@ final class Worker {
       throws InterruptedException {
     long ended = time.millis();
     spool.close();
+    // Now, since the ledger takes the spool apart when it has recorded the end.
+    RunLog.Ends ends = RunLog.endsOf(spool);
     recorder.close(
         new Closing(run.claim, fate, startedMillis, ended, attempts, Optional.of(spool)));
-    RunLog.finished(run.claim, fate, Duration.ofMillis(ended - startedMillis), spool);
+    RunLog.finished(run.claim, fate, Duration.ofMillis(ended - startedMillis), ends);
   }
 
   private OutputSpool spool(ActiveRun run, int attempt) {

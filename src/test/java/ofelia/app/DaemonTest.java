@@ -61,6 +61,7 @@ class DaemonTest {
     assertThat(log())
         .containsPattern(
             "msg=\"\\[Job \\\\\"beat\\\\\" \\([0-9a-f]{12}\\)\\] Started - echo tick\"")
+        .containsPattern("\\(([0-9a-f]{12})\\)\\] StdOut: tick\\\\n\"")
         .contains("Starting graceful shutdown")
         .contains("Graceful shutdown completed successfully");
     assertThat(history("beat")).isNotEmpty().allMatch(entry -> entry.fate().equals("ran"));
