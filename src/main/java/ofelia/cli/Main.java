@@ -3,11 +3,10 @@ package ofelia.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import ofelia.ledger.LedgerException;
 import ofelia.syntax.Nearest;
 import picocli.CommandLine;
@@ -27,26 +26,25 @@ public final class Main {
 
   static final int DONE = 0;
 
-  private static final String COMPLETION = "completion";
-  private static final String LOG_LEVEL = "--log-level";
-  private static final Set<String> BEFORE_COMMANDS = Set.of(ConfigOption.NAME, LOG_LEVEL);
-
   private final Console console;
   private final Map<String, Command> commands = new LinkedHashMap<>();
 
   Main(Console console) {
     this.console = console;
-    commands.put("daemon", new DaemonCommand());
-    commands.put("validate", new ValidateCommand());
-    commands.put("jobs", new JobsCommand());
-    commands.put("history", new HistoryCommand());
-    commands.put("logs", new LogsCommand());
-    commands.put("next", new NextCommand());
-    commands.put("run", new RunCommand());
-    commands.put("stop", new StopCommand());
-    commands.put("reload", new ReloadCommand());
-    commands.put("version", new VersionCommand());
-    commands.put(COMPLETION, new CompletionCommand());
+    List<Command> inOrder =
+        List.of(
+            new DaemonCommand(),
+            new ValidateCommand(),
+            new JobsCommand(),
+            new HistoryCommand(),
+            new LogsCommand(),
+            new NextCommand(),
+            new RunCommand(),
+            new StopCommand(),
+            new ReloadCommand(),
+            new VersionCommand(),
+            new CompletionCommand());
+    inOrder.forEach(command -> commands.put(command.spec().name(), command));
   }
 
   public static void main(String[] args) {
@@ -67,7 +65,7 @@ public final class Main {
         console.out().println(VersionCommand.text());
         return DONE;
       }
-      return parseAndRun(args);
+      return run(commandLine(), args);
     } catch (CommandException e) {
       return failed(String.valueOf(e.getMessage()));
     } catch (LedgerException e) {
@@ -83,74 +81,66 @@ public final class Main {
     }
   }
 
-  private int parseAndRun(String[] args)
+  private int run(CommandLine line, String[] args)
       throws CommandException, IOException, InterruptedException {
-    Optional<String> word = commandWord(args);
-    if (word.isPresent() && !commands.containsKey(word.get())) {
-      return misused(
-          commandLine(Optional.empty()), unknown("command", word.get(), commands.keySet()));
-    }
     ParseResult given;
     try {
-      given = commandLine(word).parseArgs(args);
+      given = line.parseArgs(args);
     } catch (ParameterException e) {
-      return misused(e.getCommandLine(), messageOf(e));
+      return misused(e);
     }
     ParseResult innermost = given.hasSubcommand() ? given.subcommand() : given;
     if (innermost.isUsageHelpRequested()) {
-      whole(innermost.commandSpec().commandLine()).usage(console.out(), scheme());
+      innermost.commandSpec().commandLine().usage(console.out(), scheme());
       return DONE;
     }
     Command command = commands.get(innermost.commandSpec().name());
     if (command == null) {
-      return misused(innermost.commandSpec().commandLine(), "a command is missing");
+      console.err().println("ofelia: a command is missing");
+      usage(line);
+      return FAILED;
     }
     return command.run(innermost, console);
   }
 
-  /// The first word that is no option, nor the value of one of those that may stand before it.
-  private static Optional<String> commandWord(String[] args) {
-    for (int i = 0; i < args.length; i++) {
-      if (BEFORE_COMMANDS.contains(args[i])) {
-        i++;
-      } else if (!args[i].startsWith("-")) {
-        return Optional.of(args[i]);
-      }
+  private int misused(ParameterException e) {
+    CommandLine where = e.getCommandLine();
+    StringBuilder message = new StringBuilder("ofelia: ");
+    Optional<String> unknown = unknownWord(e);
+    if (unknown.isPresent()) {
+      String word = unknown.get();
+      boolean isOption = word.startsWith("-");
+      boolean isCommand = !isOption && where.getParent() == null;
+      message.append(isOption ? "unknown option " : isCommand ? "unknown command " : "unexpected ");
+      message.append('"').append(word).append('"');
+      List<String> known =
+          isOption
+              ? List.copyOf(where.getCommandSpec().optionsMap().keySet())
+              : isCommand ? List.copyOf(commands.keySet()) : List.of();
+      Nearest.of(nameOf(word), known)
+          .ifPresent(nearest -> message.append("; did you mean \"").append(nearest).append("\"?"));
+    } else {
+      message.append(e.getMessage());
     }
-    return Optional.empty();
-  }
-
-  private static String messageOf(ParameterException e) {
-    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
-      String word = unmatched.getUnmatched().getFirst();
-      return word.startsWith("-")
-          ? unknown("option", word, e.getCommandLine().getCommandSpec().optionsMap().keySet())
-          : "unexpected \"" + word + "\"";
-    }
-    return String.valueOf(e.getMessage());
-  }
-
-  private static String unknown(String what, String word, Collection<String> known) {
-    int equals = word.indexOf('=');
-    String name = equals < 0 ? word : word.substring(0, equals);
-    return "unknown "
-        + what
-        + " \""
-        + word
-        + "\""
-        + Nearest.of(name, known).map(near -> "; did you mean \"" + near + "\"?").orElse("");
-  }
-
-  private int misused(CommandLine where, String message) {
-    failed(message);
-    console.err().println();
-    whole(where).usage(console.err(), scheme());
+    console.err().println(message);
+    usage(where);
     return FAILED;
   }
 
-  /// The same with all commands, for help.
-  private CommandLine whole(CommandLine line) {
-    return line.getParent() == null ? commandLine(Optional.empty()) : line;
+  private static Optional<String> unknownWord(ParameterException e) {
+    return e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()
+        ? Optional.of(unmatched.getUnmatched().getFirst())
+        : Optional.empty();
+  }
+
+  private static String nameOf(String option) {
+    int equals = option.indexOf('=');
+    return equals < 0 ? option : option.substring(0, equals);
+  }
+
+  private void usage(CommandLine where) {
+    console.err().println();
+    where.usage(console.err(), scheme());
   }
 
   private int failed(String message) {
@@ -169,11 +159,8 @@ public final class Main {
     return Help.defaultColorScheme(console.colours() ? Ansi.ON : Ansi.OFF);
   }
 
-  /// The command line as picocli knows it: with the command that is meant, or with all of them
-  /// where none is named. Describing them all takes longer than most of them run.
-  private CommandLine commandLine(Optional<String> word) {
-    Collection<String> shown =
-        word.isEmpty() || word.get().equals(COMPLETION) ? commands.keySet() : Set.of(word.get());
+  /// The whole command line as picocli knows it.
+  private CommandLine commandLine() {
     CommandSpec root =
         Options.command(
             "ofelia",
@@ -187,7 +174,7 @@ public final class Main {
             Options.value(
                 "LEVEL",
                 "How much the daemon logs: debug, info, warn or error. Default: info.",
-                LOG_LEVEL)));
+                "--log-level")));
     root.addOption(Options.flag("Show the version, wherever it stands.", "--version"));
     root.usageMessage()
         .synopsisSubcommandLabel("COMMAND")
@@ -198,11 +185,9 @@ public final class Main {
                 "0", "done; after a signal to the daemon: ended in order",
                 "1", "failed, invalid or misused",
                 "3", "the daemon ended and had to stop runs"));
-    commands.forEach((name, command) -> {
-      if (shown.contains(name)) {
-        root.addSubcommand(name, command.spec());
-      }
-    });
+    for (Map.Entry<String, Command> command : commands.entrySet()) {
+      root.addSubcommand(command.getKey(), command.getValue().spec());
+    }
     return new CommandLine(root);
   }
 

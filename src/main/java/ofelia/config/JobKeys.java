@@ -226,12 +226,13 @@ public final class JobKeys {
           "The image of the fresh container. `image` or `container` is required.",
           "restic/restic:0.17.3");
 
-  /// Not written: the job's name. Written empty: the engine's choice.
+  /// Not written: one of job and run. Written empty: the engine's choice.
   public static final Key<String> CONTAINER_NAME =
       optional(
           "container-name",
           RUN_ONLY,
-          "The name of the fresh container; otherwise the job's name. Empty: the engine picks one.",
+          "The name of the fresh container; otherwise the job's name and the run's id. Empty: the"
+              + " engine picks one.",
           "nightly-backup");
 
   public static final Key<Boolean> PULL =

@@ -34,6 +34,11 @@ public record RunId(long value) implements Comparable<RunId> {
     return new RunId(value + 1);
   }
 
+  /// Whether both are runs of one store.
+  public boolean isOfSameStoreAs(RunId other) {
+    return value >>> COUNTER_BITS == other.value >>> COUNTER_BITS;
+  }
+
   @Override
   public int compareTo(RunId other) {
     return Long.compare(value, other.value);

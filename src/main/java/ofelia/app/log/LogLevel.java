@@ -10,9 +10,7 @@ public enum LogLevel {
   DEBUG,
   INFO,
   WARN,
-  ERROR,
-  /// Nothing at all; not to be written by people.
-  OFF;
+  ERROR;
 
   private static final Map<String, LogLevel> WORDS =
       Map.ofEntries(

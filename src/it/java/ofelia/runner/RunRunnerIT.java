@@ -1,0 +1,403 @@
+package ofelia.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import ofelia.config.JobKeys;
+import ofelia.docker.Container;
+import ofelia.docker.ContainerSpec;
+import ofelia.docker.DockerException;
+import ofelia.docker.RegistryLogins;
+import ofelia.model.JobKind;
+import ofelia.model.Outcome;
+import ofelia.model.RunId;
+import ofelia.model.Settings;
+import ofelia.plugin.Finding;
+import ofelia.plugin.NotOursException;
+import ofelia.plugin.RunRequest;
+import ofelia.plugin.Trace;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What run jobs promise, on a real engine.
+@Timeout(120)
+class RunRunnerIT {
+
+  private static TestEngine engine;
+  private static RunRunner runner;
+
+  private final RecordingAttempt sink = new RecordingAttempt();
+  private final ManualStop stop = new ManualStop();
+
+  @BeforeAll
+  static void open() throws Exception {
+    engine = TestEngine.open();
+    runner =
+        new RunRunner(
+            engine.docker,
+            engine.hub,
+            new RegistryLogins(Path.of("/nonexistent")),
+            new Scheduler("test-host", "1.2.3"),
+            engine.time,
+            engine.crew);
+  }
+
+  @AfterAll
+  static void close() {
+    engine.close();
+  }
+
+  private static RunRequest request(String command, UnaryOperator<Settings.Builder> more)
+      throws Exception {
+    Settings.Builder settings =
+        new Settings.Builder()
+            .put(JobKeys.IMAGE, TestEngine.IMAGE)
+            .put(JobKeys.PULL, false)
+            .put(JobKeys.USER, "")
+            .put(JobKeys.NETWORK, "none")
+            .put(JobKeys.COMMAND, command);
+    return TestEngine.request(JobKind.RUN, more.apply(settings).build());
+  }
+
+  private static RunRequest request(String command) throws Exception {
+    return request(command, settings -> settings);
+  }
+
+  private Outcome run(RunRequest request) throws Exception {
+    return runner.run(request, sink, stop);
+  }
+
+  private Started start(RunRequest request) {
+    return new Started(() -> runner.run(request, sink, stop));
+  }
+
+  private static Container onlyContainerOf(RunRequest request) {
+    assertThat(engine.containersOf(request)).hasSize(1);
+    return engine
+        .docker
+        .containers()
+        .inspect(engine.containersOf(request).getFirst().id(), TestEngine.soon());
+  }
+
+  @Test
+  void separatesOutputTellsTheExitCodeAndRemovesTheContainer() throws Exception {
+    RunRequest request = request("sh -c \"echo good; echo bad >&2; exit 3\"");
+    assertThat(run(request)).isEqualTo(new Outcome.Failed(3, "exit code 3"));
+    assertThat(sink.out()).isEqualTo("good\n");
+    assertThat(sink.err()).isEqualTo("bad\n");
+    assertThat(sink.said()).isEmpty();
+    assertThat(sink.trace().started()).hasValue(sink.intent() + " ended=3");
+    assertThat(engine.containersOf(request)).isEmpty();
+  }
+
+  @Test
+  void makesTheContainerThatTheKeysAskFor() throws Exception {
+    RunRequest request =
+        request(
+            "sh -c \"id -un; pwd; hostname; ls -d /extra; echo $A $OFELIA_RUN_ID $OFELIA_ATTEMPT;"
+                + " test -t 1 && echo terminal\"",
+            settings ->
+                settings
+                    .put(JobKeys.USER, "worker")
+                    .put(JobKeys.WORKING_DIR, "/tmp")
+                    .put(JobKeys.HOSTNAME, "chosen")
+                    .put(JobKeys.ENTRYPOINT, "/bin/entry")
+                    .put(JobKeys.VOLUME, List.of("/extra"))
+                    .put(JobKeys.ENVIRONMENT, List.of("A=own"))
+                    .put(JobKeys.TTY, true)
+                    .put(JobKeys.ANNOTATIONS, List.of("team=web", "ofelia.version=mine"))
+                    .put(JobKeys.STOP_SIGNAL, "SIGUSR2")
+                    .put(JobKeys.CONTAINER_NAME, "ofelia-test-run-named")
+                    .put(JobKeys.DELETE, false));
+    assertThat(run(request)).isEqualTo(new Outcome.Succeeded());
+    assertThat(sink.out().lines().skip(1))
+        .containsExactly(
+            "worker", "/tmp", "chosen", "/extra", "own " + request.run() + " 1", "terminal");
+    assertThat(sink.out()).startsWith("entry: sh -c");
+    Container kept = onlyContainerOf(request);
+    assertThat(kept.name()).isEqualTo("ofelia-test-run-named");
+    assertThat(kept.host().networkMode()).isEqualTo("none");
+    assertThat(kept.host().autoRemove()).isFalse();
+    assertThat(kept.config().stopSignal()).isEqualTo("SIGUSR2");
+    assertThat(kept.config().labels())
+        .containsEntry("ofelia.job.name", "ofelia-test job/1")
+        .containsEntry("ofelia.job.type", "run")
+        .containsEntry("ofelia.scheduler.host", "test-host")
+        .containsEntry("ofelia.version", "mine")
+        .containsEntry("ofelia.run.id", request.run().toString())
+        .containsEntry("team", "web")
+        .hasEntrySatisfying(
+            "ofelia.execution.time", time -> assertThat(time).matches("[0-9T:-]+Z"));
+    engine.removeContainer(kept.id());
+  }
+
+  @Test
+  void letsRunsOfOneJobOverlap() throws Exception {
+    RunRequest first = request("sleep 1");
+    RunRequest second = request("sleep 1");
+    Started one = start(first);
+    Started two = new Started(() -> runner.run(second, new RecordingAttempt(), stop));
+    assertThat(one.await(Duration.ofSeconds(20))).isEqualTo(new Outcome.Succeeded());
+    assertThat(two.await(Duration.ofSeconds(20))).isEqualTo(new Outcome.Succeeded());
+  }
+
+  @Test
+  void missesNoContainerThatEndsAtOnce() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      RecordingAttempt each = new RecordingAttempt();
+      assertThat(runner.run(request("echo x"), each, stop)).isEqualTo(new Outcome.Succeeded());
+      assertThat(each.out()).isEqualTo("x\n");
+    }
+  }
+
+  @Test
+  void keepsFiveMegabytesAndALineOfAHundredByteForByte() throws Exception {
+    assertThat(run(request("seq 1 700000"))).isEqualTo(new Outcome.Succeeded());
+    StringBuilder numbers = new StringBuilder();
+    for (int i = 1; i <= 700_000; i++) {
+      numbers.append(i).append('\n');
+    }
+    assertThat(sink.outBytes())
+        .isEqualTo(numbers.toString().getBytes(StandardCharsets.US_ASCII))
+        .hasSizeGreaterThan(4_700_000);
+
+    RecordingAttempt big = new RecordingAttempt();
+    RunRequest request = request("sh -c \"head -c 104857600 /dev/zero | tr '\\\\0' x\"");
+    assertThat(runner.run(request, big, stop)).isEqualTo(new Outcome.Succeeded());
+    byte[] expected = new byte[104_857_600];
+    Arrays.fill(expected, (byte) 'x');
+    assertThat(Arrays.equals(big.outBytes(), expected)).isTrue();
+  }
+
+  @Test
+  void endsByItsOwnSignalOrByForceWhenStopped() throws Exception {
+    RunRequest polite =
+        request(
+            "sh -c \"trap 'echo asked; exit 0' USR1; echo on; while :; do sleep 0.1; done\"",
+            s -> s.put(JobKeys.STOP_SIGNAL, "SIGUSR1"));
+    Started run = start(polite);
+    sink.awaitOutput();
+    stop.request(Duration.ofSeconds(20));
+    assertThat(run.await(Duration.ofSeconds(10))).isEqualTo(new Outcome.Cancelled("the test"));
+    assertThat(sink.out()).isEqualTo("on\nasked\n");
+    assertThat(engine.containersOf(polite)).isEmpty();
+
+    RunRequest deaf =
+        request(
+            "sh -c \"trap '' TERM; echo on; while :; do sleep 0.1; done\"",
+            s -> s.put(JobKeys.STOP_TIMEOUT, Duration.ofSeconds(1)));
+    RecordingAttempt second = new RecordingAttempt();
+    ManualStop force = new ManualStop();
+    Started killed = new Started(() -> runner.run(deaf, second, force));
+    second.awaitOutput();
+    long from = System.nanoTime();
+    force.request(Duration.ofSeconds(20));
+    assertThat(killed.await(Duration.ofSeconds(10))).isEqualTo(new Outcome.Cancelled("the test"));
+    assertThat(Duration.ofNanos(System.nanoTime() - from)).isGreaterThan(Duration.ofMillis(900));
+    assertThat(engine.containersOf(deaf)).isEmpty();
+  }
+
+  @Test
+  void saysWhatIsWrongAndLeavesNothing() throws Exception {
+    RunRequest network = request("true", s -> s.put(JobKeys.NETWORK, "no"));
+    assertThat(run(network).reason()).contains("there is no network \"no\"");
+    RunRequest program = request("no-such-program");
+    assertThat(run(program).reason()).contains("no-such-program", TestEngine.IMAGE);
+    RunRequest image = request("true", s -> s.put(JobKeys.IMAGE, "localhost:1/none:1"));
+    assertThat(run(image).reason()).contains("localhost:1/none:1");
+    assertThat(run(request("true", s -> s.put(JobKeys.IMAGE, ""))).reason())
+        .contains("image = NAME");
+    assertThat(run(request("true", s -> s.put(JobKeys.ANNOTATIONS, List.of("x")))).reason())
+        .contains("\"x\" is not NAME=value");
+    assertThatThrownBy(() -> runner.run(program, new RecordingAttempt().refusing(), stop))
+        .isInstanceOf(NotOursException.class);
+    for (RunRequest each : List.of(network, program, image)) {
+      assertThat(engine.containersOf(each)).isEmpty();
+    }
+  }
+
+  @Test
+  void usesTheLocalImageWhenThePullFails() throws Exception {
+    RunRequest request = request("true", s -> s.put(JobKeys.PULL, true));
+    assertThat(run(request)).isEqualTo(new Outcome.Succeeded());
+    assertThat(sink.said()).singleElement().asString().contains("the local image is used");
+  }
+
+  @Test
+  void saysWhenMemoryRanOut() {
+    assertThat(ContainerFollow.outcomeOf(new RunHandle.End(137, true)).reason())
+        .contains("out of memory");
+  }
+
+  @Test
+  void startsAContainerThatIsThereAndKeepsOnlyItsOwnOutput() throws Exception {
+    String id =
+        engine.createContainer(
+            "ofelia-test-run-existing", "sh", "-c", "echo run $(date +%s%N); exit 6");
+    RunRequest request = request("", s -> s.put(JobKeys.CONTAINER, "ofelia-test-run-existing"));
+    for (int i = 0; i < 3; i++) {
+      RecordingAttempt each = new RecordingAttempt();
+      assertThat(runner.run(request, each, stop)).isEqualTo(new Outcome.Failed(6, "exit code 6"));
+      assertThat(each.out().lines()).singleElement().asString().startsWith("run ");
+    }
+    assertThat(engine.docker.containers().inspect(id, TestEngine.soon()).state().status())
+        .isEqualTo("exited");
+    engine.startContainer("ofelia-test-run-busy", "sleep", "600");
+    RunRequest busy = request("", s -> s.put(JobKeys.CONTAINER, "ofelia-test-run-busy"));
+    assertThat(run(busy).reason()).contains("it runs already");
+  }
+
+  @Test
+  void leavesWhatRunsAndTakesItUpAgainFromItsFirstByte() throws Exception {
+    RunRequest request = request("sh -c \"echo one; sleep 2; echo two; exit 5\"");
+    Started run = start(request);
+    sink.awaitOutput();
+    assertThat(run.leave()).containsInstanceOf(InterruptedException.class);
+    for (Trace trace : List.of(sink.trace(), sink.intentOnly())) {
+      assertThat(runner.find(request, trace)).isEqualTo(new Finding.Found());
+    }
+    assertThat(runner.resume(request, sink.trace(), sink, stop))
+        .isEqualTo(new Outcome.Failed(5, "exit code 5"));
+    assertThat(sink.out()).isEqualTo("one\ntwo\n");
+    assertThat(sink.said()).containsExactly("rewind");
+    assertThat(engine.containersOf(request)).isEmpty();
+    // The daemon died after the removal, and before it recorded the end.
+    assertThat(runner.find(request, sink.trace())).isEqualTo(new Finding.Found());
+    assertThat(runner.resume(request, sink.trace(), new RecordingAttempt(), stop))
+        .isEqualTo(new Outcome.Failed(5, "exit code 5"));
+    assertThat(runner.find(request, sink.intentOnly())).isInstanceOf(Finding.Lost.class);
+  }
+
+  @Test
+  void takesUpWhatEndedMeanwhile() throws Exception {
+    RunRequest request = request("sh -c \"echo one; sleep 1; exit 5\"");
+    Started run = start(request);
+    sink.awaitOutput();
+    run.leave();
+    Thread.sleep(2_000);
+    assertThat(runner.find(request, sink.trace())).isEqualTo(new Finding.Found());
+    assertThat(runner.resume(request, sink.trace(), sink, stop))
+        .isEqualTo(new Outcome.Failed(5, "exit code 5"));
+    assertThat(sink.out()).isEqualTo("one\n");
+    assertThat(engine.containersOf(request)).isEmpty();
+  }
+
+  @Test
+  void stopsWhatItTookUp() throws Exception {
+    RunRequest request = request("sh -c \"echo on; sleep 600\"");
+    Started run = start(request);
+    sink.awaitOutput();
+    run.leave();
+    Started resumed = new Started(() -> runner.resume(request, sink.trace(), sink, stop));
+    stop.request(Duration.ZERO);
+    assertThat(resumed.await(Duration.ofSeconds(20))).isEqualTo(new Outcome.Cancelled("the test"));
+    assertThat(engine.containersOf(request)).isEmpty();
+  }
+
+  @Test
+  void removesWhatNeverStarted() throws Exception {
+    RunRequest request = request("true");
+    assertThatThrownBy(() -> runner.run(request, dying(), stop)).hasMessage("the daemon dies here");
+    assertThat(onlyContainerOf(request).state().status()).isEqualTo("created");
+    assertThat(runner.find(request, sink.intentOnly())).isEqualTo(new Finding.NotBegun());
+    assertThat(engine.containersOf(request)).isEmpty();
+  }
+
+  private RecordingAttempt dying() {
+    return sink.onIntent(() -> {
+      throw new IllegalStateException("the daemon dies here");
+    });
+  }
+
+  /// The daemon died between creation and record, and the same run begins again.
+  @Test
+  void makesItsContainerAnewWhenAnUnrecordedOneHasItsName() throws Exception {
+    RunRequest request = request("true");
+    assertThatThrownBy(() -> runner.run(request, dying(), stop)).hasMessage("the daemon dies here");
+    assertThat(runner.run(request, new RecordingAttempt(), stop))
+        .isEqualTo(new Outcome.Succeeded());
+    assertThat(engine.containersOf(request)).isEmpty();
+  }
+
+  @Test
+  void removesLeftoversOfItsOwnStoreOnly() throws Exception {
+    RunRequest created = request("true");
+    assertThatThrownBy(() -> runner.run(created, dying(), stop)).hasMessage("the daemon dies here");
+    RunRequest open = request("true");
+    assertThatThrownBy(() -> runner.run(open, dying(), stop)).hasMessage("the daemon dies here");
+    RunRequest foreign =
+        TestEngine.request(JobKind.RUN, created.job().settings(), TestEngine.runOfAnotherStore());
+    assertThatThrownBy(() -> runner.run(foreign, dying(), stop)).hasMessage("the daemon dies here");
+    RunRequest kept = request("true", s -> s.put(JobKeys.DELETE, false));
+    runner.run(kept, new RecordingAttempt(), stop);
+    RunRequest ended = request("true");
+    ContainerSpec spec = ContainerSpec.of(TestEngine.IMAGE);
+    String left =
+        engine
+            .docker
+            .containers()
+            .create(
+                "",
+                spec.with(spec.program().withCommand(List.of("true")))
+                    .with(spec.host().withNetwork("none"))
+                    .withLabels(
+                        Map.of(
+                            "ofelia.run.id", ended.run().toString(), "ofelia-test.runners", "1")),
+                TestEngine.soon())
+            .id();
+    engine.docker.containers().start(left, TestEngine.soon());
+    Thread.sleep(1_000);
+
+    RunId ours = created.run();
+    assertThat(Leftovers.remove(engine.docker, ours, run -> run.equals(open.run()))).isEqualTo(2);
+    assertThat(engine.containersOf(created)).isEmpty();
+    assertThat(engine.containersOf(ended)).isEmpty();
+    for (RunRequest each : List.of(open, foreign, kept)) {
+      assertThat(engine.containersOf(each)).hasSize(1);
+    }
+  }
+
+  @Test
+  void tellsWhetherAContainerThatWasThereWasStarted() throws Exception {
+    engine.createContainer("ofelia-test-run-crash", "sh", "-c", "echo on; exit 6");
+    RunRequest request = request("", s -> s.put(JobKeys.CONTAINER, "ofelia-test-run-crash"));
+    runner.run(request, new RecordingAttempt(), stop);
+    assertThatThrownBy(() -> runner.run(request, dying(), stop)).hasMessage("the daemon dies here");
+    assertThat(runner.find(request, sink.intentOnly())).isEqualTo(new Finding.NotBegun());
+    engine.docker.containers().start("ofelia-test-run-crash", TestEngine.soon());
+    Thread.sleep(1_000);
+    assertThat(runner.find(request, sink.intentOnly())).isEqualTo(new Finding.Found());
+    RecordingAttempt again = new RecordingAttempt();
+    assertThat(runner.resume(request, sink.intentOnly(), again, stop))
+        .isEqualTo(new Outcome.Failed(6, "exit code 6"));
+    assertThat(again.out()).isEqualTo("on\n");
+    engine.removeContainer("ofelia-test-run-crash");
+    assertThat(runner.find(request, new Trace(sink.intent(), Optional.empty())))
+        .isInstanceOf(Finding.Lost.class);
+  }
+
+  @Test
+  void failsTruthfullyWhenSomebodyRemovesTheContainer() throws Exception {
+    RunRequest request = request("sh -c \"echo on; sleep 600\"");
+    Started run = start(request);
+    sink.awaitOutput();
+    try {
+      engine.removeContainer(onlyContainerOf(request).id());
+    } catch (DockerException e) {
+      // The runner removed it first, since it ended.
+      assertThat(e.isNotFound() || e.isConflict()).isTrue();
+    }
+    assertThat(run.await(Duration.ofSeconds(20)))
+        .isInstanceOfAny(Outcome.Failed.class, Outcome.Broke.class);
+  }
+}

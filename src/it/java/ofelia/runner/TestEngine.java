@@ -1,0 +1,152 @@
+package ofelia.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import ofelia.cron.Schedule;
+import ofelia.docker.ContainerSpec;
+import ofelia.docker.ContainerSummary;
+import ofelia.docker.DockerClient;
+import ofelia.docker.DockerHost;
+import ofelia.docker.EventHub;
+import ofelia.docker.Filters;
+import ofelia.model.Cause;
+import ofelia.model.JobKind;
+import ofelia.model.JobName;
+import ofelia.model.JobSpec;
+import ofelia.model.Origin;
+import ofelia.model.RunId;
+import ofelia.model.Settings;
+import ofelia.plugin.RunRequest;
+import ofelia.time.SystemCrew;
+import ofelia.time.SystemTime;
+import ofelia.wire.Deadline;
+
+/// The engine that `OFELIA_TEST_DOCKER_HOST` names, with what the tests of runners make on it.
+/// Everything carries a label and goes with [#close].
+final class TestEngine implements AutoCloseable {
+
+  static final String IMAGE = "ofelia-test/busybox:1";
+
+  private static final String LABEL = "ofelia-test.runners";
+  private static final int STORE = 0x7e57;
+  private static final AtomicLong RUNS = new AtomicLong(System.nanoTime() & 0xfffffffL);
+
+  final DockerClient docker;
+  final SystemTime time = new SystemTime();
+  final SystemCrew crew = new SystemCrew();
+  final EventHub hub;
+
+  private TestEngine(DockerClient docker) {
+    this.docker = docker;
+    this.hub = EventHub.of(docker, EventHub.Rhythm.ORDINARY, time, crew);
+  }
+
+  static TestEngine open() throws InterruptedException {
+    String host = System.getenv("OFELIA_TEST_DOCKER_HOST");
+    assertThat(host).as("OFELIA_TEST_DOCKER_HOST, as dev/engine env prints it").isNotBlank();
+    var engine = new TestEngine(DockerClient.of(DockerHost.parse(host), Optional.empty()));
+    engine.removeAll();
+    engine.hub.start();
+    for (int i = 0; i < 200 && !engine.hub.isConnected(); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(engine.hub.isConnected()).isTrue();
+    return engine;
+  }
+
+  @Override
+  public void close() {
+    hub.close();
+    removeAll();
+  }
+
+  private void removeAll() {
+    removeLabelled(LABEL);
+    removeLabelled("ofelia.job.name");
+  }
+
+  private void removeLabelled(String label) {
+    for (ContainerSummary container :
+        docker.containers().list(true, Filters.NONE.with("label", label), soon())) {
+      docker.containers().remove(container.id(), true, true, soon());
+    }
+  }
+
+  static Deadline soon() {
+    return Deadline.within(Duration.ofSeconds(60));
+  }
+
+  /// Starts a container for others to work in.
+  ///
+  /// @return its id
+  String startContainer(String name, String... command) {
+    String id = createContainer(name, command);
+    docker.containers().start(id, soon());
+    return id;
+  }
+
+  String createContainer(String name, String... command) {
+    ContainerSpec spec = ContainerSpec.of(IMAGE);
+    ContainerSpec labelled =
+        spec.with(spec.program().withCommand(List.of(command)))
+            .with(spec.host().withNetwork("none"))
+            .withLabels(Map.of(LABEL, "1"));
+    return docker.containers().create(name, labelled, soon()).id();
+  }
+
+  void removeContainer(String name) {
+    docker.containers().remove(name, true, true, soon());
+  }
+
+  /// Containers made for a run, in any state.
+  List<ContainerSummary> containersOf(RunRequest request) {
+    Filters filters = Filters.NONE.with("label", "ofelia.run.id=" + request.run());
+    return docker.containers().list(true, filters, soon());
+  }
+
+  static RunRequest request(JobKind kind, Settings settings) throws Exception {
+    return request(kind, settings, RunId.of(STORE, RUNS.incrementAndGet()));
+  }
+
+  static RunRequest request(JobKind kind, Settings settings, RunId run) throws Exception {
+    JobSpec job =
+        new JobSpec(
+            new JobName("ofelia-test job/1"),
+            kind,
+            "test",
+            Schedule.parse("@triggered", ZoneOffset.UTC),
+            settings,
+            Origin.of("test"),
+            List.of());
+    return new RunRequest(run, job, Instant.parse("2026-01-02T03:04:05Z"), Cause.SCHEDULE, 1);
+  }
+
+  static RunId runOfAnotherStore() {
+    return RunId.of(STORE + 1, RUNS.incrementAndGet());
+  }
+
+  /// Whether `dev/engine` manages the engine, so that it may be killed.
+  static void control(String... arguments) throws Exception {
+    String version = System.getenv("OFELIA_TEST_ENGINE_VERSION");
+    assertThat(version).as("OFELIA_TEST_ENGINE_VERSION, as dev/engine env prints it").isNotBlank();
+    List<String> command = new ArrayList<>(List.of("dev/engine"));
+    command.addAll(List.of(arguments));
+    command.add(version);
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isZero();
+  }
+}

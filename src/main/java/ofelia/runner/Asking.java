@@ -1,0 +1,105 @@
+package ofelia.runner;
+
+import java.time.Duration;
+import ofelia.docker.DockerCutException;
+import ofelia.docker.DockerException;
+import ofelia.docker.DockerRefusedException;
+import ofelia.docker.DockerUnreachableException;
+import ofelia.plugin.RunSink;
+import ofelia.time.Signal;
+import ofelia.time.Time;
+import ofelia.wire.Deadline;
+
+/// Asks the engine on behalf of one run, for as long as it takes: an engine that is away says
+/// nothing about the run. The first silence and its end are said in the log, and no more. Owned by
+/// the run's thread.
+final class Asking {
+
+  /// How long a single call may take.
+  static final Duration CALL = Duration.ofSeconds(30);
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+  private final RunSink sink;
+  private final Signal pause;
+  private boolean isAway;
+  private boolean wasAway;
+
+  /// One call, or a few that belong together.
+  @FunctionalInterface
+  interface Call<T> {
+    T make() throws InterruptedException;
+  }
+
+  Asking(Time time, RunSink sink) {
+    this.sink = sink;
+    this.pause = time.newSignal();
+  }
+
+  /// Makes a call once.
+  ///
+  /// @throws DockerException when it fails
+  /// @throws InterruptedException in place of a [DockerCutException]
+  static <T> T once(Call<T> call) throws InterruptedException {
+    try {
+      return call.make();
+    } catch (DockerCutException e) {
+      // The flag is still set; whoever throws in its place clears it.
+      var _ = Thread.interrupted();
+      InterruptedException leave = new InterruptedException(e.getMessage());
+      leave.initCause(e);
+      throw leave;
+    }
+  }
+
+  /// Makes a call that does no harm when it is made twice, until the engine answers.
+  ///
+  /// @throws DockerRefusedException when it answers no
+  <T> T untilAnswered(Call<T> call) throws InterruptedException {
+    Duration wait = FIRST_PAUSE;
+    while (true) {
+      try {
+        T answer = once(call);
+        answered();
+        return answer;
+      } catch (DockerRefusedException e) {
+        if (!e.isServerError()) {
+          answered();
+          throw e;
+        }
+        away(e);
+      } catch (DockerUnreachableException e) {
+        away(e);
+      }
+      var _ = pause.await(wait);
+      Duration doubled = wait.multipliedBy(2);
+      wait = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+    }
+  }
+
+  /// Whether the engine failed to answer at any time, so that it may have been another one, or the
+  /// same anew, since.
+  boolean wasAway() {
+    return wasAway;
+  }
+
+  static Deadline soon() {
+    return Deadline.within(CALL);
+  }
+
+  private void away(DockerException e) {
+    if (!isAway && !wasAway) {
+      sink.warn("the engine does not answer, and is asked until it does: " + e.getMessage());
+    }
+    isAway = true;
+    wasAway = true;
+  }
+
+  private void answered() {
+    if (isAway) {
+      isAway = false;
+      sink.warn("the engine answers again");
+    }
+  }
+}

@@ -1,0 +1,306 @@
+package ofelia.runner;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import ofelia.config.JobKeys;
+import ofelia.docker.Container;
+import ofelia.docker.ContainerOutput;
+import ofelia.docker.DockerClient;
+import ofelia.docker.DockerException;
+import ofelia.docker.DockerRefusedException;
+import ofelia.docker.EventHub;
+import ofelia.docker.LogRequest;
+import ofelia.model.Outcome;
+import ofelia.model.Settings;
+import ofelia.plugin.RunSink;
+import ofelia.plugin.Stop;
+import ofelia.runner.RunHandle.End;
+import ofelia.time.Crew;
+import ofelia.time.Time;
+import ofelia.wire.Deadline;
+import ofelia.wire.Idle;
+
+/// Follows one container from its start to its end, on the run's thread; a second one reads its
+/// log.
+///
+/// The output is the container's log from its first byte on, followed while it runs. The engine
+/// ends that stream when the container has ended, but also when it shuts down or breaks; so it is
+/// taken for whole only when it ended properly and the engine was there all the time. In any other
+/// case all of it is read once more after the end. Owned by the run's thread.
+final class ContainerFollow {
+
+  /// How long the followed log may be silent after the container's end before it is read anew.
+  private static final Duration SILENCE = Duration.ofSeconds(5);
+
+  private static final Duration LONGEST_REST = Duration.ofDays(1);
+
+  /// How long the engine may send nothing of a log that is all there.
+  private static final Duration STALL = Duration.ofSeconds(60);
+
+  /// How often to read a log anew that the engine does not give to its end.
+  private static final int MOST_READINGS = 5;
+
+  /// Between attempts to follow the log again.
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  private final DockerClient client;
+  private final EventHub hub;
+  private final Time time;
+  private final Crew crew;
+  private final String name;
+  private final Settings settings;
+  private final RunHandle handle;
+  private final RunSink sink;
+  private final Stop stop;
+  private final Endings.Ending ending;
+  private final Asking asking;
+
+  private boolean hasLog = true;
+
+  /// By the latest look.
+  private boolean hasTerminal;
+
+  private boolean isStopping;
+
+  /// What is known when a container is to be followed.
+  ///
+  /// @param name of the run, for its threads
+  record Task(String name, Settings settings, RunHandle handle, RunSink sink, Stop stop) {}
+
+  /// @param ending expected before the container is started
+  ContainerFollow(
+      DockerClient client, EventHub hub, Time time, Crew crew, Task task, Endings.Ending ending) {
+    this.client = client;
+    this.hub = hub;
+    this.time = time;
+    this.crew = crew;
+    this.name = task.name();
+    this.settings = task.settings();
+    this.handle = task.handle();
+    this.sink = task.sink();
+    this.stop = task.stop();
+    this.ending = ending;
+    this.asking = new Asking(time, sink);
+  }
+
+  /// What a look at the container shows.
+  private sealed interface Look {
+    record NotBegun() implements Look {}
+
+    record Running() implements Look {}
+
+    record Ended(End how) implements Look {}
+
+    record Gone() implements Look {}
+  }
+
+  /// Starts the container, once: a start of which nobody knows whether the engine heard of it is
+  /// made again only when it certainly did not happen.
+  ///
+  /// @throws DockerException when the engine refuses
+  void start() throws InterruptedException {
+    Optional<DockerRefusedException> refusal = asking.untilAnswered(this::startUnlessBegun);
+    if (refusal.isPresent()) {
+      throw refusal.get();
+    }
+    sink.started(handle.write());
+  }
+
+  /// A refusal is an answer, whatever its status: the engine gives 500 for most reasons.
+  private Optional<DockerRefusedException> startUnlessBegun() throws InterruptedException {
+    if (look() instanceof Look.NotBegun) {
+      try {
+        var _ = Asking.once(() -> client.containers().start(handle.containerId(), Asking.soon()));
+      } catch (DockerRefusedException e) {
+        return Optional.of(e);
+      }
+    }
+    return Optional.empty();
+  }
+
+  Outcome toTheEnd() throws InterruptedException {
+    stop.onRequest(ending::nudge);
+    Optional<OutputReader> reader = Optional.empty();
+    Pace pace = new Pace();
+    try {
+      while (true) {
+        if (stop.isRequested() && !isStopping) {
+          isStopping = true;
+          askToEnd();
+        }
+        OptionalInt told = ending.code();
+        Look look = asking.untilAnswered(this::look);
+        if (reader.isEmpty() && hasLog && !(look instanceof Look.Gone)) {
+          reader = follow();
+        }
+        switch (look) {
+          case Look.Ended(var how) -> {
+            readRest(reader);
+            return outcome(how);
+          }
+          case Look.Gone() -> {
+            return gone(told);
+          }
+          case Look.NotBegun(), Look.Running() -> {
+            if (told.isPresent()) {
+              // It runs again by its own restart policy; this run is over all the same.
+              readRest(reader);
+              return outcome(new End(told.getAsInt(), false));
+            }
+            if (hasLog && reader.filter(OutputReader::isOver).isPresent()) {
+              ending.await(PAUSE);
+              reader.ifPresent(OutputReader::close);
+              reader = again();
+            }
+            ending.await(pace.next(hub.isConnected()));
+          }
+        }
+      }
+    } finally {
+      reader.ifPresent(OutputReader::close);
+    }
+  }
+
+  private Look look() throws InterruptedException {
+    Container container;
+    try {
+      container =
+          Asking.once(() -> client.containers().inspect(handle.containerId(), Asking.soon()));
+    } catch (DockerException e) {
+      if (e.isNotFound()) {
+        return new Look.Gone();
+      }
+      throw e;
+    }
+    hasTerminal = container.config().tty();
+    Container.State state = container.state();
+    String before = handle.existing().map(RunHandle.Existing::startedBefore).orElse("");
+    boolean isOfBefore = handle.existing().isPresent() && state.startedText().equals(before);
+    return switch (state.status()) {
+      case "created" -> new Look.NotBegun();
+      case "exited", "dead", "removing" ->
+          isOfBefore
+              ? new Look.NotBegun()
+              : new Look.Ended(new End(state.exitCode(), state.oomKilled()));
+      default -> new Look.Running();
+    };
+  }
+
+  private Outcome gone(OptionalInt told) throws InterruptedException {
+    if (stop.isRequested()) {
+      return new Outcome.Cancelled(stop.by());
+    }
+    if (told.isEmpty()) {
+      // Its end may still be on its way.
+      ending.await(PAUSE);
+    }
+    OptionalInt late = ending.code();
+    return late.isPresent()
+        ? Exits.outcome(late.getAsInt())
+        : new Outcome.Broke("its container was removed while it ran");
+  }
+
+  /// Records the end, so that it is known when the container is gone and this program dies before
+  /// it is told.
+  private Outcome outcome(End how) {
+    sink.started(handle.ended(how).write());
+    return stop.isRequested() ? new Outcome.Cancelled(stop.by()) : outcomeOf(how);
+  }
+
+  static Outcome outcomeOf(End how) {
+    return how.isOutOfMemory() && how.code() != 0
+        ? Exits.outOfMemory(how.code())
+        : Exits.outcome(how.code());
+  }
+
+  private void askToEnd() throws InterruptedException {
+    Duration own = settings.get(JobKeys.STOP_TIMEOUT);
+    Duration grace = wholeSeconds(own.compareTo(stop.grace()) < 0 ? own : stop.grace());
+    Optional<String> signal = settings.find(JobKeys.STOP_SIGNAL).filter(text -> !text.isEmpty());
+    try {
+      var _ =
+          asking.untilAnswered(() ->
+              client
+                  .containers()
+                  .stop(
+                      handle.containerId(),
+                      signal,
+                      grace,
+                      Deadline.within(grace.plus(Asking.CALL))));
+    } catch (DockerRefusedException e) {
+      if (!e.isNotFound()) {
+        sink.warn("cannot be stopped: " + e.getMessage());
+      }
+    }
+  }
+
+  /// The engine counts in whole seconds; a part of one is rounded up, lest it become no time.
+  static Duration wholeSeconds(Duration duration) {
+    return duration.getNano() == 0
+        ? duration
+        : Duration.ofSeconds(duration.getSeconds()).plusSeconds(1);
+  }
+
+  private Optional<OutputReader> follow() throws InterruptedException {
+    return read(log(true), Idle.unlimited());
+  }
+
+  private Optional<OutputReader> again() throws InterruptedException {
+    sink.rewind();
+    return follow();
+  }
+
+  private Optional<OutputReader> read(LogRequest request, Idle idle) throws InterruptedException {
+    Optional<ContainerOutput> output = asking.untilAnswered(() -> open(request, idle));
+    return output.map(
+        stream -> new OutputReader("output-" + name, stream, sink, time, crew, ending::nudge));
+  }
+
+  /// Empty where the engine has no log to read from, as with some log drivers.
+  private Optional<ContainerOutput> open(LogRequest request, Idle idle)
+      throws InterruptedException {
+    try {
+      return Optional.of(
+          Asking.once(
+              () -> client.containers().logs(handle.containerId(), request, Asking.soon(), idle)));
+    } catch (DockerRefusedException e) {
+      if (hasLog && !e.isNotFound()) {
+        sink.mark("the output cannot be had: " + e.getMessage());
+      }
+      hasLog = false;
+      return Optional.empty();
+    }
+  }
+
+  /// All of the run's log: of a container that was there before, from its start on.
+  private LogRequest log(boolean follow) {
+    Optional<Instant> since = handle.existing().map(RunHandle.Existing::since);
+    return new LogRequest(true, true, since, follow, false, hasTerminal);
+  }
+
+  private void readRest(Optional<OutputReader> followed) throws InterruptedException {
+    if (!hasLog || followed.isEmpty()) {
+      return;
+    }
+    boolean isWhole =
+        followed.get().awaitEnd(SILENCE, LONGEST_REST)
+            && followed.get().isComplete()
+            && !asking.wasAway();
+    followed.get().close();
+    for (int i = 0; !isWhole && hasLog && i < MOST_READINGS; i++) {
+      ending.await(i == 0 ? Duration.ZERO : PAUSE);
+      sink.rewind();
+      Optional<OutputReader> all = read(log(false), Idle.limitedTo(STALL));
+      if (all.isPresent()) {
+        try (OutputReader reader = all.get()) {
+          isWhole = reader.awaitEnd(STALL.multipliedBy(2), LONGEST_REST) && reader.isComplete();
+        }
+      }
+    }
+    if (!isWhole && hasLog) {
+      sink.mark("the output may be incomplete: the engine breaks off when it is read");
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package ofelia.runner;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+import ofelia.docker.Event;
+import ofelia.docker.EventHub;
+import ofelia.docker.ExecExit;
+import ofelia.time.Signal;
+import ofelia.time.Time;
+import org.jspecify.annotations.Nullable;
+
+/// Hands the engine's word that something has ended to the run that waits for it: one listener for
+/// all runs, so that an event costs the same however many there are.
+///
+/// A subscription that was lost or regained wakes every waiting run, because each must now look for
+/// itself. Safe for any thread.
+final class Endings implements EventHub.Listener {
+
+  private final Time time;
+  private final Map<String, Ending> expected = new ConcurrentHashMap<>();
+
+  private Endings(Time time) {
+    this.time = time;
+  }
+
+  static Endings of(EventHub hub, Time time) {
+    Endings endings = new Endings(time);
+    EventHub.Subscription _ = hub.listen(endings);
+    return endings;
+  }
+
+  /// Expects the end of a container or an exec. To be asked for before it is started.
+  Ending expect(String id) {
+    Ending ending = new Ending(id, time.newSignal());
+    expected.put(id, ending);
+    return ending;
+  }
+
+  @Override
+  public void hear(EventHub.Notice notice) {
+    switch (notice) {
+      case EventHub.Notice.Happened(var event) -> hear(event);
+      case EventHub.Notice.Connected(_), EventHub.Notice.Broken(_, _) ->
+          expected.values().forEach(Ending::nudge);
+    }
+  }
+
+  private void hear(Event event) {
+    Optional<ExecExit> exit = event.execExit();
+    if (exit.isPresent()) {
+      Ending ending = expected.get(exit.get().execId());
+      if (ending != null) {
+        ending.tell(exit.get().exitCode());
+      }
+      return;
+    }
+    Ending ending = expected.get(event.actor().id());
+    if (ending == null) {
+      return;
+    }
+    switch (event.verb()) {
+      case "die" -> ending.tell(exitCode(event));
+      case "destroy" -> ending.nudge();
+      default -> {
+        // Its beginning, its pauses: nothing that ends it.
+      }
+    }
+  }
+
+  private static @Nullable Integer exitCode(Event event) {
+    String text = event.actor().attributes().getOrDefault("exitCode", "");
+    return text.matches("-?\\d{1,9}") ? Integer.valueOf(text) : null;
+  }
+
+  /// The end of one container or exec, as far as it is known.
+  final class Ending implements AutoCloseable {
+
+    private final String id;
+    private final Signal signal;
+    private volatile @Nullable Integer code;
+
+    private Ending(String id, Signal signal) {
+      this.id = id;
+      this.signal = signal;
+    }
+
+    private void tell(@Nullable Integer exitCode) {
+      if (code == null) {
+        code = exitCode;
+      }
+      signal.raise();
+    }
+
+    /// Wakes whoever waits, to look for itself.
+    void nudge() {
+      signal.raise();
+    }
+
+    /// Waits for a reason to look.
+    void await(Duration atMost) throws InterruptedException {
+      var _ = signal.await(atMost);
+    }
+
+    /// The exit code that the engine told.
+    OptionalInt code() {
+      Integer told = code;
+      return told == null ? OptionalInt.empty() : OptionalInt.of(told);
+    }
+
+    @Override
+    public void close() {
+      expected.remove(id, this);
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package ofelia.runner;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import ofelia.config.JobKeys;
+import ofelia.docker.ContainerOutput;
+import ofelia.docker.DockerClient;
+import ofelia.docker.DockerException;
+import ofelia.docker.DockerUnreachableException;
+import ofelia.docker.EventHub;
+import ofelia.model.Outcome;
+import ofelia.model.Settings;
+import ofelia.plugin.RunRequest;
+import ofelia.plugin.RunSink;
+import ofelia.time.Crew;
+import ofelia.time.Time;
+import ofelia.wire.Idle;
+
+/// Follows one exec from its start to its end, on the run's thread; a second one reads its output.
+///
+/// ## When a run ends
+///
+/// The run ends when the process has ended, not when its output does: a child that it leaves behind
+/// keeps the output open for as long as it likes. The engine tells the end in an `exec_die` event,
+/// which it holds back for two seconds while a child has the output; Engine 20.10 admits it earlier
+/// when asked. So the run waits for the event and looks as well, soon at first, then ever less
+/// often. What has been printed by then is read for a short time, and the rest is cut.
+final class ExecFollow {
+
+  /// How long the output may be silent after the process is known to have ended.
+  private static final Duration SILENCE = Duration.ofMillis(500);
+
+  /// The same when the engine has told the end, before which it passes all output on.
+  private static final Duration SILENCE_AFTER_EVENT = Duration.ofSeconds(2);
+
+  /// How long output may go on after the process has ended, however talkative its children are.
+  private static final Duration LONGEST_REST = Duration.ofSeconds(3);
+
+  /// How long to wait for an event that knows the exit code better than a look.
+  private static final Duration EVENT_WAIT = Duration.ofSeconds(3);
+
+  private final DockerClient client;
+  private final EventHub hub;
+  private final Time time;
+  private final RunRequest request;
+  private final ExecHandle handle;
+  private final RunSink sink;
+  private final Endings.Ending ending;
+  private final Asking asking;
+
+  /// Empty when the output cannot be had.
+  private Optional<OutputReader> reader = Optional.empty();
+
+  private boolean saidBroken;
+
+  /// @param ending expected before the exec is started
+  ExecFollow(
+      DockerClient client,
+      EventHub hub,
+      Time time,
+      RunRequest request,
+      ExecHandle handle,
+      RunSink sink,
+      Endings.Ending ending) {
+    this.client = client;
+    this.hub = hub;
+    this.time = time;
+    this.request = request;
+    this.handle = handle;
+    this.sink = sink;
+    this.ending = ending;
+    this.asking = new Asking(time, sink);
+  }
+
+  /// Starts it and follows it to its end.
+  ///
+  /// @throws DockerException when it cannot be started
+  Outcome start(Crew crew) throws InterruptedException {
+    boolean tty = request.job().settings().get(JobKeys.TTY);
+    ContainerOutput output;
+    try {
+      output =
+          Asking.once(
+              () -> client.execs().start(handle.execId(), tty, Asking.soon(), Idle.unlimited()));
+    } catch (DockerUnreachableException e) {
+      if (!e.requestSent()) {
+        throw e;
+      }
+      return afterDoubtfulStart(e);
+    }
+    try (OutputReader opened =
+        new OutputReader("output-" + request.run(), output, sink, time, crew, ending::nudge)) {
+      reader = Optional.of(opened);
+      sink.started(handle.write());
+      resize(tty);
+      ending.await(new Pace().next(hub.isConnected()));
+      return toTheEnd();
+    }
+  }
+
+  /// Follows one that runs already, without its output.
+  Outcome resume() throws InterruptedException {
+    return toTheEnd();
+  }
+
+  /// The engine broke off when it was told to start, which it may have done all the same.
+  private Outcome afterDoubtfulStart(DockerException e) throws InterruptedException {
+    ExecLook look = asking.untilAnswered(() -> ExecLook.doubting(client, handle));
+    if (look instanceof ExecLook.NotStarted) {
+      return new Outcome.Broke(e.getMessage() + "; the command was not started");
+    }
+    sink.started(handle.write());
+    sink.mark("output is missing: " + e.getMessage());
+    return toTheEnd();
+  }
+
+  /// A size that the engine will not have is no reason to end what runs.
+  private void resize(boolean tty) throws InterruptedException {
+    Settings settings = request.job().settings();
+    int rows = settings.get(JobKeys.CONSOLE_HEIGHT);
+    int columns = settings.get(JobKeys.CONSOLE_WIDTH);
+    if (!tty || rows == 0 || columns == 0) {
+      return;
+    }
+    try {
+      var _ =
+          Asking.once(() -> {
+            client.execs().resize(handle.execId(), columns, rows, Asking.soon());
+            return true;
+          });
+    } catch (DockerException e) {
+      sink.warn("the terminal keeps its size: " + e.getMessage());
+    }
+  }
+
+  private Outcome toTheEnd() throws InterruptedException {
+    Pace pace = new Pace();
+    while (true) {
+      OptionalInt told = ending.code();
+      if (told.isPresent() && told.getAsInt() != ExecLook.MADE_UP_WHEN_UNKNOWN) {
+        readRest(SILENCE_AFTER_EVENT);
+        return Exits.outcome(told.getAsInt());
+      }
+      sayIfBroken();
+      switch (asking.untilAnswered(this::look)) {
+        case ExecLook.NotStarted(), ExecLook.Running() ->
+            ending.await(pace.next(hub.isConnected()));
+        case ExecLook.Ended(var code, var wasProcess) -> {
+          readRest(SILENCE);
+          return wasProcess
+              ? Exits.outcome(code)
+              : new Outcome.Failed(
+                  code, "exit code " + code + ": the command could not be run; see the output");
+        }
+        case ExecLook.Doubtful() -> {
+          readRest(SILENCE);
+          return unlessTold("the engine lost it when the output was cut");
+        }
+        case ExecLook.Gone() -> {
+          readRest(SILENCE);
+          sayIfCut();
+          return unlessTold(asking.untilAnswered(() -> ExecLook.whyGone(client, handle)));
+        }
+      }
+    }
+  }
+
+  private ExecLook look() throws InterruptedException {
+    boolean isWhole = reader.filter(r -> r.broken().isEmpty()).isPresent() && !asking.wasAway();
+    return isWhole ? ExecLook.plain(client, handle) : ExecLook.doubting(client, handle);
+  }
+
+  private Outcome unlessTold(String why) throws InterruptedException {
+    if (ending.code().isEmpty()) {
+      ending.await(EVENT_WAIT);
+    }
+    OptionalInt told = ending.code();
+    return told.isPresent() && told.getAsInt() != ExecLook.MADE_UP_WHEN_UNKNOWN
+        ? Exits.outcome(told.getAsInt())
+        : new Outcome.Broke("the command has ended, and its exit code is not known: " + why);
+  }
+
+  private void readRest(Duration silence) throws InterruptedException {
+    if (reader.isPresent() && !reader.get().awaitEnd(silence, LONGEST_REST)) {
+      sink.warn("the command left a process behind; what that prints from now on is not kept");
+    }
+    sayIfBroken();
+  }
+
+  /// The stream of an exec that the death of its engine ends looks like one that ended well.
+  private void sayIfCut() {
+    if (reader.isPresent() && !saidBroken) {
+      saidBroken = true;
+      sink.mark("output may be missing from here on: the engine has forgotten the command");
+    }
+  }
+
+  private void sayIfBroken() {
+    Optional<DockerException> broken = reader.flatMap(OutputReader::broken);
+    if (broken.isPresent() && !saidBroken) {
+      saidBroken = true;
+      sink.mark("output is missing from here on: " + broken.get().getMessage());
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package ofelia.runner;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import ofelia.docker.Container;
+import ofelia.docker.DockerClient;
+import ofelia.docker.DockerException;
+import ofelia.docker.Exec;
+import ofelia.docker.ExecExit;
+
+/// What a look at an exec shows.
+///
+/// ## Whom to believe
+///
+/// Engine 20.10 forgets the exit code and puts 126 in its place when the stream of an exec is cut
+/// while the command prints, which is what the death of a daemon does. So the `exec_die` event is
+/// the better witness, and a 126 is believed only of a command that never became a process.
+///
+/// An engine that crashed and ends what it finds running when it starts again tells an exit code of
+/// 127 of execs that it knows nothing of. So a 127 in an event is believed only while the engine
+/// still knows the exec.
+sealed interface ExecLook {
+
+  /// It is created, and was not started.
+  record NotStarted() implements ExecLook {}
+
+  record Running() implements ExecLook {}
+
+  /// @param wasProcess false when the command could not be run at all
+  record Ended(int code, boolean wasProcess) implements ExecLook {}
+
+  /// It has ended, and the exit code that the engine gives may be made up.
+  record Doubtful() implements ExecLook {}
+
+  /// The engine does not know it any more.
+  record Gone() implements ExecLook {}
+
+  /// The exit code that Engine 20.10 makes up when a stream is cut.
+  int MADE_UP_WHEN_CUT = 126;
+
+  /// The exit code that an event tells of an exec that the engine does not know.
+  int MADE_UP_WHEN_UNKNOWN = 127;
+
+  /// From when on to look for events: the engine remembers only a few hundred anyway.
+  Instant EVER = Instant.EPOCH.plus(Duration.ofDays(1));
+
+  /// Looks at an exec whose stream is, and always was, in our hands. Its exit code is right.
+  static ExecLook plain(DockerClient client, ExecHandle handle) throws InterruptedException {
+    Exec exec;
+    try {
+      exec = Asking.once(() -> client.execs().inspect(handle.execId(), Asking.soon()));
+    } catch (DockerException e) {
+      // Some engines refuse to speak of an exec whose container has stopped.
+      if (e.isNotFound() || e.isConflict()) {
+        return new Gone();
+      }
+      throw e;
+    }
+    OptionalInt code = exec.exitCode();
+    if (code.isPresent()) {
+      return new Ended(code.getAsInt(), exec.pid() != 0);
+    }
+    return exec.wasStarted() ? new Running() : new NotStarted();
+  }
+
+  /// Looks at an exec whose stream was cut: asks the events, and doubts the rest.
+  static ExecLook doubting(DockerClient client, ExecHandle handle) throws InterruptedException {
+    ExecLook look = plain(client, handle);
+    return switch (look) {
+      case NotStarted(), Running() -> look;
+      case Ended(var code, var wasProcess) ->
+          told(client, handle)
+              .map(ExecLook.class::cast)
+              .orElse(wasProcess && code == MADE_UP_WHEN_CUT ? new Doubtful() : look);
+      case Gone(), Doubtful() ->
+          told(client, handle)
+              .filter(ended -> ended.code() != MADE_UP_WHEN_UNKNOWN)
+              .map(ExecLook.class::cast)
+              .orElse(look);
+    };
+  }
+
+  private static Optional<Ended> told(DockerClient client, ExecHandle handle)
+      throws InterruptedException {
+    Optional<ExecExit> exit =
+        Asking.once(() ->
+            client
+                .events()
+                .findExecExit(handle.containerId(), handle.execId(), EVER, Asking.soon()));
+    return exit.map(found -> new Ended(found.exitCode(), true));
+  }
+
+  /// Why the engine may have forgotten an exec.
+  static String whyGone(DockerClient client, ExecHandle handle) throws InterruptedException {
+    try {
+      Container container =
+          Asking.once(() -> client.containers().inspect(handle.containerId(), Asking.soon()));
+      return container.state().running()
+          ? "the engine forgot it, as it does when it restarts"
+          : "its container \"" + container.name() + "\" stopped";
+    } catch (DockerException e) {
+      if (e.isNotFound()) {
+        return "its container was removed";
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package ofelia.runner;
+
+import java.util.Optional;
+import java.util.function.Predicate;
+import ofelia.docker.ContainerSummary;
+import ofelia.docker.DockerClient;
+import ofelia.docker.DockerException;
+import ofelia.docker.Filters;
+import ofelia.model.RunId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Containers that a daemon made and did not live to record, start or remove.
+public final class Leftovers {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
+
+  private Leftovers() {}
+
+  /// Removes what no run needs any more: containers of this store's runs that were never started,
+  /// and those that have ended and were to be removed. Containers that run are left alone, and so
+  /// is everything of other stores. To be called at the start, before any run begins.
+  ///
+  /// @param ours any run of this store
+  /// @param isTakenUp whether a run recorded an intent and is still open: its container is found by
+  ///   [RunRunner#find]
+  /// @return how many were removed
+  /// @throws DockerException when the engine does not answer
+  public static int remove(DockerClient client, RunId ours, Predicate<RunId> isTakenUp)
+      throws InterruptedException {
+    Filters labelled = Filters.NONE.with("label", ContainerPlan.RUN);
+    int removed = 0;
+    for (ContainerSummary container :
+        Asking.once(() -> client.containers().list(true, labelled, Asking.soon()))) {
+      Optional<RunId> run = RunId.parse(container.labels().getOrDefault(ContainerPlan.RUN, ""));
+      boolean isLeft =
+          run.isPresent()
+              && run.get().isOfSameStoreAs(ours)
+              && !isTakenUp.test(run.get())
+              && isRemovable(container);
+      if (isLeft && removed(client, container)) {
+        removed++;
+      }
+    }
+    return removed;
+  }
+
+  private static boolean isRemovable(ContainerSummary container) {
+    return switch (container.state()) {
+      case "created" -> true;
+      case "exited", "dead" -> !container.labels().containsKey(ContainerPlan.KEPT);
+      default -> false;
+    };
+  }
+
+  private static boolean removed(DockerClient client, ContainerSummary container)
+      throws InterruptedException {
+    try {
+      return Asking.once(() -> {
+        client.containers().remove(container.id(), false, true, Asking.soon());
+        LOG.info("Removed container \"{}\", left by an earlier start", container.name());
+        return true;
+      });
+    } catch (DockerException e) {
+      LOG.warn("A container of an earlier start stays: {}", e.getMessage());
+      return false;
+    }
+  }
+}

@@ -1,0 +1,371 @@
+package ofelia.runner;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import ofelia.config.JobKeys;
+import ofelia.docker.Container;
+import ofelia.docker.ContainerSpec;
+import ofelia.docker.ContainerSummary;
+import ofelia.docker.DockerClient;
+import ofelia.docker.DockerException;
+import ofelia.docker.DockerUnreachableException;
+import ofelia.docker.EventHub;
+import ofelia.docker.Filters;
+import ofelia.docker.ImageName;
+import ofelia.docker.RegistryLogins;
+import ofelia.model.JobKind;
+import ofelia.model.JobSpec;
+import ofelia.model.Outcome;
+import ofelia.model.Settings;
+import ofelia.plugin.Finding;
+import ofelia.plugin.NotOursException;
+import ofelia.plugin.RunRequest;
+import ofelia.plugin.RunSink;
+import ofelia.plugin.Runner;
+import ofelia.plugin.Stop;
+import ofelia.plugin.Trace;
+import ofelia.plugin.TryLaterException;
+import ofelia.time.Crew;
+import ofelia.time.Signal;
+import ofelia.time.Time;
+
+/// Runs commands in fresh containers, or starts containers that are there.
+///
+/// A fresh container is created, its id recorded, and then started; the engine is never asked to
+/// remove it by itself, so that its exit code and log outlive both daemons. [ContainerFollow] says
+/// what happens until its end; then it is removed with its anonymous volumes, unless the job says
+/// `delete = false`. What a crash leaves between creation and record is for [Leftovers].
+///
+/// A container that was there before is started as it is: nothing can be put into its environment,
+/// it is never removed, and of its log only what the run wrote is kept. Safe for any thread.
+public final class RunRunner implements Runner {
+
+  /// How long to try to remove a container that has ended; the next start of the daemon removes
+  /// what is left then.
+  private static final Duration LONGEST_REMOVAL = Duration.ofSeconds(20);
+
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  private final DockerClient client;
+  private final EventHub hub;
+  private final RegistryLogins logins;
+  private final Scheduler scheduler;
+  private final Endings endings;
+  private final Time time;
+  private final Crew crew;
+
+  /// @param hub started and closed by its owner
+  public RunRunner(
+      DockerClient client,
+      EventHub hub,
+      RegistryLogins logins,
+      Scheduler scheduler,
+      Time time,
+      Crew crew) {
+    this.client = client;
+    this.hub = hub;
+    this.logins = logins;
+    this.scheduler = scheduler;
+    this.endings = Endings.of(hub, time);
+    this.time = time;
+    this.crew = crew;
+  }
+
+  @Override
+  public JobKind kind() {
+    return JobKind.RUN;
+  }
+
+  @Override
+  public String describe(JobSpec job) {
+    String command = job.settings().get(JobKeys.COMMAND);
+    String container = job.settings().find(JobKeys.CONTAINER).orElse("");
+    if (!container.isEmpty()) {
+      return "container \"" + container + "\"";
+    }
+    String image = job.settings().find(JobKeys.IMAGE).orElse("");
+    return command.isEmpty() ? "image \"" + image + "\"" : command;
+  }
+
+  @Override
+  public boolean canStop() {
+    return true;
+  }
+
+  @Override
+  public boolean canOutlive() {
+    return true;
+  }
+
+  @Override
+  public Outcome run(RunRequest request, RunSink sink, Stop stop)
+      throws InterruptedException, NotOursException {
+    Settings settings = request.job().settings();
+    String container = settings.find(JobKeys.CONTAINER).orElse("");
+    try {
+      return container.isEmpty()
+          ? runFresh(request, sink, stop)
+          : runExisting(container, request, sink, stop);
+    } catch (DockerException e) {
+      return stop.isRequested()
+          ? new Outcome.Cancelled(stop.by())
+          : new Outcome.Broke(cannotBegin(settings, e));
+    } catch (IOException e) {
+      return new Outcome.Broke(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String cannotBegin(Settings settings, DockerException e) {
+    String container = settings.find(JobKeys.CONTAINER).orElse("");
+    if (!container.isEmpty()) {
+      return "cannot start container \"" + container + "\": " + e.getMessage();
+    }
+    String image = settings.find(JobKeys.IMAGE).orElse("");
+    return "cannot start a container for image \"" + image + "\": " + e.getMessage();
+  }
+
+  private Outcome runFresh(RunRequest request, RunSink sink, Stop stop)
+      throws InterruptedException, NotOursException, IOException {
+    Settings settings = request.job().settings();
+    ImageName image = image(settings);
+    requireNetwork(settings);
+    List<String> env = ContainerVariables.of(client, request, sink);
+    ContainerSpec spec = ContainerPlan.spec(request, image.toString(), env, scheduler, time.now());
+    new ImagePull(client, logins, sink, stop).require(image, settings.get(JobKeys.PULL));
+    if (stop.isRequested()) {
+      return new Outcome.Cancelled(stop.by());
+    }
+    RunHandle handle = RunHandle.fresh(create(request, spec, sink));
+    var task = new ContainerFollow.Task(request.run().toString(), settings, handle, sink, stop);
+    try (Endings.Ending ending = endings.expect(handle.containerId())) {
+      var follow = new ContainerFollow(client, hub, time, crew, task, ending);
+      if (!begin(follow, task)) {
+        return new Outcome.Cancelled(stop.by());
+      }
+      Outcome outcome = follow.toTheEnd();
+      tidy(settings, handle, sink);
+      return outcome;
+    }
+  }
+
+  /// Records the intent and starts a fresh container; one that is not started is removed.
+  ///
+  /// @return false when it shall not be started any more
+  private boolean begin(ContainerFollow follow, ContainerFollow.Task task)
+      throws InterruptedException, NotOursException {
+    String container = task.handle().containerId();
+    try {
+      task.sink().intend(task.handle().write());
+      if (!task.stop().isRequested()) {
+        follow.start();
+        return true;
+      }
+    } catch (NotOursException | DockerException e) {
+      remove(container, task.sink());
+      throw e;
+    }
+    remove(container, task.sink());
+    return false;
+  }
+
+  private static ImageName image(Settings settings) throws IOException {
+    String written = settings.find(JobKeys.IMAGE).orElse("");
+    if (written.isEmpty()) {
+      throw new IOException("neither an image nor a container is named; write image = NAME");
+    }
+    try {
+      return ImageName.parse(written);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /// Exactly this network, and before anything is created. What is no network's name, such as
+  /// `container:ID`, is the engine's to judge.
+  private void requireNetwork(Settings settings) throws IOException, InterruptedException {
+    String network = settings.find(JobKeys.NETWORK).orElse("");
+    if (network.isEmpty() || network.contains(":") || network.equals("default")) {
+      return;
+    }
+    if (Asking.once(() -> client.networks().find(network, Asking.soon())).isEmpty()) {
+      throw new IOException(
+          "there is no network \"" + network + "\"; create it, or correct the job's network");
+    }
+  }
+
+  /// @return the container's id
+  private String create(RunRequest request, ContainerSpec spec, RunSink sink)
+      throws InterruptedException {
+    String name = ContainerPlan.name(request);
+    try {
+      return createOnce(name, spec, sink);
+    } catch (DockerUnreachableException e) {
+      if (e.requestSent()) {
+        removeUnstarted(request, sink);
+      }
+      throw e;
+    } catch (DockerException e) {
+      // An earlier daemon may have died between creating this very run's container and recording
+      // it.
+      if (!e.isConflict() || !removeUnstarted(request, sink)) {
+        throw e;
+      }
+      return createOnce(name, spec, sink);
+    }
+  }
+
+  private String createOnce(String name, ContainerSpec spec, RunSink sink)
+      throws InterruptedException {
+    var created = Asking.once(() -> client.containers().create(name, spec, Asking.soon()));
+    created.warnings().forEach(sink::warn);
+    return created.id();
+  }
+
+  /// @return whether there was anything to remove
+  private boolean removeUnstarted(RunRequest request, RunSink sink) throws InterruptedException {
+    List<ContainerSummary> found;
+    try {
+      found = Asking.once(() -> containersOf(request));
+    } catch (DockerException e) {
+      sink.warn("a container may be left behind until the next start: " + e.getMessage());
+      return false;
+    }
+    for (ContainerSummary container : found) {
+      if (container.state().equals("created")) {
+        remove(container.id(), sink);
+      }
+    }
+    return !found.isEmpty();
+  }
+
+  private List<ContainerSummary> containersOf(RunRequest request) {
+    Filters ours = Filters.NONE.with("label", ContainerPlan.RUN + "=" + request.run());
+    return client.containers().list(true, ours, Asking.soon());
+  }
+
+  private Outcome runExisting(String name, RunRequest request, RunSink sink, Stop stop)
+      throws InterruptedException, NotOursException, IOException {
+    Container container = Asking.once(() -> client.containers().inspect(name, Asking.soon()));
+    if (container.state().running()) {
+      throw new IOException(
+          "cannot start container \""
+              + name
+              + "\": it runs already; use job-exec to run a command"
+              + " in it");
+    }
+    if (stop.isRequested()) {
+      return new Outcome.Cancelled(stop.by());
+    }
+    Instant since = Asking.once(() -> client.summary(Asking.soon())).time().orElseGet(time::now);
+    var existing = new RunHandle.Existing(since, container.state().startedText());
+    var handle = new RunHandle(container.id(), Optional.of(existing), Optional.empty());
+    sink.intend(handle.write());
+    var task =
+        new ContainerFollow.Task(
+            request.run().toString(), request.job().settings(), handle, sink, stop);
+    try (Endings.Ending ending = endings.expect(handle.containerId())) {
+      var follow = new ContainerFollow(client, hub, time, crew, task, ending);
+      follow.start();
+      return follow.toTheEnd();
+    }
+  }
+
+  @Override
+  public Finding find(RunRequest request, Trace trace)
+      throws InterruptedException, TryLaterException {
+    Optional<RunHandle> parsed = RunHandle.parse(trace.started().orElse(trace.intent()));
+    if (parsed.isEmpty()) {
+      return new Finding.Lost("its record cannot be read: \"" + trace.intent() + "\"");
+    }
+    RunHandle handle = parsed.get();
+    if (handle.end().isPresent()) {
+      return new Finding.Found();
+    }
+    try {
+      Container container =
+          Asking.once(() -> client.containers().inspect(handle.containerId(), Asking.soon()));
+      return found(handle, container);
+    } catch (DockerException e) {
+      if (e.isNotFound()) {
+        return new Finding.Lost("its container was removed while the daemon was away");
+      }
+      throw new TryLaterException(e.getMessage(), e);
+    }
+  }
+
+  private Finding found(RunHandle handle, Container container) throws InterruptedException {
+    boolean isFresh = handle.existing().isEmpty();
+    if (isFresh && container.state().status().equals("created")) {
+      Asking.once(() -> {
+        client.containers().remove(container.id(), false, true, Asking.soon());
+        return true;
+      });
+      return new Finding.NotBegun();
+    }
+    boolean isOfBefore =
+        handle
+            .existing()
+            .filter(e -> e.startedBefore().equals(container.state().startedText()))
+            .isPresent();
+    return isOfBefore ? new Finding.NotBegun() : new Finding.Found();
+  }
+
+  @Override
+  public Outcome resume(RunRequest request, Trace trace, RunSink sink, Stop stop)
+      throws InterruptedException {
+    Settings settings = request.job().settings();
+    RunHandle handle = RunHandle.parse(trace.started().orElse(trace.intent())).orElseThrow();
+    boolean isFresh = handle.existing().isEmpty();
+    if (handle.end().isPresent()) {
+      // All output had been read before this was recorded.
+      if (isFresh) {
+        tidy(settings, handle, sink);
+      }
+      return ContainerFollow.outcomeOf(handle.end().get());
+    }
+    sink.rewind();
+    var task = new ContainerFollow.Task(request.run().toString(), settings, handle, sink, stop);
+    try (Endings.Ending ending = endings.expect(handle.containerId())) {
+      var follow = new ContainerFollow(client, hub, time, crew, task, ending);
+      Outcome outcome = follow.toTheEnd();
+      if (isFresh) {
+        tidy(settings, handle, sink);
+      }
+      return outcome;
+    }
+  }
+
+  private void tidy(Settings settings, RunHandle handle, RunSink sink) throws InterruptedException {
+    if (settings.get(JobKeys.DELETE)) {
+      remove(handle.containerId(), sink);
+    }
+  }
+
+  /// Removes a container that does not run, with its anonymous volumes.
+  private void remove(String containerId, RunSink sink) throws InterruptedException {
+    Signal pause = time.newSignal();
+    long begun = time.nanos();
+    while (true) {
+      try {
+        var _ =
+            Asking.once(() -> {
+              client.containers().remove(containerId, false, true, Asking.soon());
+              return true;
+            });
+        return;
+      } catch (DockerException e) {
+        if (e.isNotFound()) {
+          return;
+        }
+        if (time.nanos() - begun > LONGEST_REMOVAL.toNanos()) {
+          sink.warn("a container is left behind until the next start: " + e.getMessage());
+          return;
+        }
+      }
+      var _ = pause.await(PAUSE);
+    }
+  }
+}
