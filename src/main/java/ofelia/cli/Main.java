@@ -3,10 +3,11 @@ package ofelia.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import ofelia.ledger.LedgerException;
 import ofelia.syntax.Nearest;
 import picocli.CommandLine;
@@ -26,25 +27,26 @@ public final class Main {
 
   static final int DONE = 0;
 
+  private static final String COMPLETION = "completion";
+  private static final String LOG_LEVEL = "--log-level";
+  private static final Set<String> BEFORE_COMMANDS = Set.of(ConfigOption.NAME, LOG_LEVEL);
+
   private final Console console;
   private final Map<String, Command> commands = new LinkedHashMap<>();
 
   Main(Console console) {
     this.console = console;
-    List<Command> inOrder =
-        List.of(
-            new DaemonCommand(),
-            new ValidateCommand(),
-            new JobsCommand(),
-            new HistoryCommand(),
-            new LogsCommand(),
-            new NextCommand(),
-            new RunCommand(),
-            new StopCommand(),
-            new ReloadCommand(),
-            new VersionCommand(),
-            new CompletionCommand());
-    inOrder.forEach(command -> commands.put(command.spec().name(), command));
+    commands.put("daemon", new DaemonCommand());
+    commands.put("validate", new ValidateCommand());
+    commands.put("jobs", new JobsCommand());
+    commands.put("history", new HistoryCommand());
+    commands.put("logs", new LogsCommand());
+    commands.put("next", new NextCommand());
+    commands.put("run", new RunCommand());
+    commands.put("stop", new StopCommand());
+    commands.put("reload", new ReloadCommand());
+    commands.put("version", new VersionCommand());
+    commands.put(COMPLETION, new CompletionCommand());
   }
 
   public static void main(String[] args) {
@@ -65,7 +67,7 @@ public final class Main {
         console.out().println(VersionCommand.text());
         return DONE;
       }
-      return run(commandLine(), args);
+      return parseAndRun(args);
     } catch (CommandException e) {
       return failed(String.valueOf(e.getMessage()));
     } catch (LedgerException e) {
@@ -81,66 +83,74 @@ public final class Main {
     }
   }
 
-  private int run(CommandLine line, String[] args)
+  private int parseAndRun(String[] args)
       throws CommandException, IOException, InterruptedException {
+    Optional<String> word = commandWord(args);
+    if (word.isPresent() && !commands.containsKey(word.get())) {
+      return misused(
+          commandLine(Optional.empty()), unknown("command", word.get(), commands.keySet()));
+    }
     ParseResult given;
     try {
-      given = line.parseArgs(args);
+      given = commandLine(word).parseArgs(args);
     } catch (ParameterException e) {
-      return misused(e);
+      return misused(e.getCommandLine(), messageOf(e));
     }
     ParseResult innermost = given.hasSubcommand() ? given.subcommand() : given;
     if (innermost.isUsageHelpRequested()) {
-      innermost.commandSpec().commandLine().usage(console.out(), scheme());
+      whole(innermost.commandSpec().commandLine()).usage(console.out(), scheme());
       return DONE;
     }
     Command command = commands.get(innermost.commandSpec().name());
     if (command == null) {
-      console.err().println("ofelia: a command is missing");
-      usage(line);
-      return FAILED;
+      return misused(innermost.commandSpec().commandLine(), "a command is missing");
     }
     return command.run(innermost, console);
   }
 
-  private int misused(ParameterException e) {
-    CommandLine where = e.getCommandLine();
-    StringBuilder message = new StringBuilder("ofelia: ");
-    Optional<String> unknown = unknownWord(e);
-    if (unknown.isPresent()) {
-      String word = unknown.get();
-      boolean isOption = word.startsWith("-");
-      boolean isCommand = !isOption && where.getParent() == null;
-      message.append(isOption ? "unknown option " : isCommand ? "unknown command " : "unexpected ");
-      message.append('"').append(word).append('"');
-      List<String> known =
-          isOption
-              ? List.copyOf(where.getCommandSpec().optionsMap().keySet())
-              : isCommand ? List.copyOf(commands.keySet()) : List.of();
-      Nearest.of(nameOf(word), known)
-          .ifPresent(nearest -> message.append("; did you mean \"").append(nearest).append("\"?"));
-    } else {
-      message.append(e.getMessage());
+  /// The first word that is no option, nor the value of one of those that may stand before it.
+  private static Optional<String> commandWord(String[] args) {
+    for (int i = 0; i < args.length; i++) {
+      if (BEFORE_COMMANDS.contains(args[i])) {
+        i++;
+      } else if (!args[i].startsWith("-")) {
+        return Optional.of(args[i]);
+      }
     }
-    console.err().println(message);
-    usage(where);
+    return Optional.empty();
+  }
+
+  private static String messageOf(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+      String word = unmatched.getUnmatched().getFirst();
+      return word.startsWith("-")
+          ? unknown("option", word, e.getCommandLine().getCommandSpec().optionsMap().keySet())
+          : "unexpected \"" + word + "\"";
+    }
+    return String.valueOf(e.getMessage());
+  }
+
+  private static String unknown(String what, String word, Collection<String> known) {
+    int equals = word.indexOf('=');
+    String name = equals < 0 ? word : word.substring(0, equals);
+    return "unknown "
+        + what
+        + " \""
+        + word
+        + "\""
+        + Nearest.of(name, known).map(near -> "; did you mean \"" + near + "\"?").orElse("");
+  }
+
+  private int misused(CommandLine where, String message) {
+    failed(message);
+    console.err().println();
+    whole(where).usage(console.err(), scheme());
     return FAILED;
   }
 
-  private static Optional<String> unknownWord(ParameterException e) {
-    return e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()
-        ? Optional.of(unmatched.getUnmatched().getFirst())
-        : Optional.empty();
-  }
-
-  private static String nameOf(String option) {
-    int equals = option.indexOf('=');
-    return equals < 0 ? option : option.substring(0, equals);
-  }
-
-  private void usage(CommandLine where) {
-    console.err().println();
-    where.usage(console.err(), scheme());
+  /// The same with all commands, for help.
+  private CommandLine whole(CommandLine line) {
+    return line.getParent() == null ? commandLine(Optional.empty()) : line;
   }
 
   private int failed(String message) {
@@ -159,8 +169,11 @@ public final class Main {
     return Help.defaultColorScheme(console.colours() ? Ansi.ON : Ansi.OFF);
   }
 
-  /// The whole command line as picocli knows it.
-  private CommandLine commandLine() {
+  /// The command line as picocli knows it: with the command that is meant, or with all of them
+  /// where none is named. Describing them all takes longer than most of them run.
+  private CommandLine commandLine(Optional<String> word) {
+    Collection<String> shown =
+        word.isEmpty() || word.get().equals(COMPLETION) ? commands.keySet() : Set.of(word.get());
     CommandSpec root =
         Options.command(
             "ofelia",
@@ -174,7 +187,7 @@ public final class Main {
             Options.value(
                 "LEVEL",
                 "How much the daemon logs: debug, info, warn or error. Default: info.",
-                "--log-level")));
+                LOG_LEVEL)));
     root.addOption(Options.flag("Show the version, wherever it stands.", "--version"));
     root.usageMessage()
         .synopsisSubcommandLabel("COMMAND")
@@ -185,9 +198,11 @@ public final class Main {
                 "0", "done; after a signal to the daemon: ended in order",
                 "1", "failed, invalid or misused",
                 "3", "the daemon ended and had to stop runs"));
-    for (Map.Entry<String, Command> command : commands.entrySet()) {
-      root.addSubcommand(command.getKey(), command.getValue().spec());
-    }
+    commands.forEach((name, command) -> {
+      if (shown.contains(name)) {
+        root.addSubcommand(name, command.spec());
+      }
+    });
     return new CommandLine(root);
   }
 

@@ -21,6 +21,10 @@ final class ActiveRun {
   /// The limit it has exceeded, once it is being ended for that.
   volatile Optional<Duration> exceeded = Optional.empty();
 
+  /// What the timekeeper does once its thread has ended; set by that thread before its last
+  /// message.
+  volatile Runnable afterwards = () -> {};
+
   /// When it has to be ended, on the monotonic clock; owned by [Deadlines].
   long deadlineNanos;
 

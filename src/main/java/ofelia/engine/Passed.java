@@ -63,6 +63,11 @@ record Passed(Optional<Stretch> missed, Optional<Planned> late) {
     return new Passed(stretch, late);
   }
 
+  /// Where the cursor stands once both are on record; empty when nothing passed.
+  Optional<Long> cursorMillis() {
+    return late.map(Planned::dueMillis).or(() -> missed.map(Stretch::lastMillis));
+  }
+
   void addTo(List<Planned> planned, List<Stretch> stretches) {
     missed.ifPresent(stretches::add);
     late.ifPresent(planned::add);

@@ -27,6 +27,16 @@ final class Recorder {
     this.time = time;
   }
 
+  /// Notes why a run does not begin or go on yet. For people to see, so the run does not depend on
+  /// it.
+  void waiting(Claim claim, String why) {
+    try {
+      ledger.waiting(claim, why);
+    } catch (LedgerException e) {
+      LOG.warn("cannot note why run {} waits: {}", claim.run(), e.getMessage());
+    }
+  }
+
   /// Records that an attempt is about to begin.
   ///
   /// @return false when the run is not ours any more

@@ -36,6 +36,9 @@ final class Restart {
   private final List<JobEntry> entries = new ArrayList<>();
   private final List<Left> unfinished = new ArrayList<>();
 
+  /// Where the cursors of jobs stand of which instants had passed.
+  private final Map<JobName, Long> settled = new HashMap<>();
+
   /// A run that an earlier start left open.
   ///
   /// @param job its definition; empty when it cannot be read any more
@@ -64,7 +67,9 @@ final class Restart {
     for (BookedJob booked : ledger.book()) {
       book.put(booked.name(), booked);
       if (booked.present()) {
-        passed(booked, jobs.get(booked.name())).addTo(late, missed);
+        Passed passed = passed(booked, jobs.get(booked.name()));
+        passed.addTo(late, missed);
+        passed.cursorMillis().ifPresent(cursor -> settled.put(booked.name(), cursor));
       }
     }
     ledger.settle(missed);
@@ -113,10 +118,14 @@ final class Restart {
     for (JobSpec job : jobs.jobs()) {
       BookedJob before = book.remove(job.name());
       JobEntry entry = entryOf(job, before, nowMillis);
-      entries.add(entry);
       BookedJob row = booked(entry, true, reader);
       if (before == null || !isSame(before, row)) {
         rows.add(row);
+        entries.add(entry);
+      } else {
+        // Its row stays as it is, and with it the cursor.
+        long cursor = settled.getOrDefault(job.name(), before.cursorMillis());
+        entries.add(new JobEntry(job, cursor, before.anchorMillis()));
       }
     }
     for (BookedJob gone : book.values()) {

@@ -41,7 +41,7 @@ public final class Scheduler {
   private final Crew crew;
   private final Mailbox mailbox;
   private final Timekeeper timekeeper;
-  private final Signal progress;
+  private final Signal runEnded;
   private volatile boolean isHurried;
   private volatile boolean isEnding;
   private @Nullable Hand loop;
@@ -59,9 +59,9 @@ public final class Scheduler {
     this.time = time;
     this.crew = crew;
     this.mailbox = new Mailbox(time);
-    this.progress = time.newSignal();
+    this.runEnded = time.newSignal();
     this.timekeeper =
-        new Timekeeper(ledger, runners, reader, time, crew, limits, longestWait, mailbox);
+        new Timekeeper(ledger, runners, reader, time, crew, limits, longestWait, mailbox, runEnded);
   }
 
   /// Settles the past, brings the jobs into force, and starts to keep time.
@@ -85,7 +85,6 @@ public final class Scheduler {
           LOG.error("a turn of the timekeeper failed; it goes on", e);
           wait = Duration.ofSeconds(1);
         }
-        progress.raise();
         if (!wait.isZero()) {
           mailbox.await(wait);
         }
@@ -172,7 +171,7 @@ public final class Scheduler {
   /// Ends the patience of a shutdown that goes on.
   public void hurry() {
     isHurried = true;
-    progress.raise();
+    runEnded.raise();
   }
 
   private void leave(Predicate<ActiveRun> which) throws InterruptedException {
@@ -194,7 +193,7 @@ public final class Scheduler {
       if (left <= 0 || mailbox.ask(timekeeper::running).isEmpty()) {
         return;
       }
-      progress.await(Duration.ofNanos(left));
+      runEnded.await(Duration.ofNanos(left));
     }
   }
 }

@@ -31,6 +31,7 @@ import ofelia.model.JobSpec;
 import ofelia.model.RunId;
 import ofelia.plugin.Runner;
 import ofelia.time.Crew;
+import ofelia.time.Signal;
 import ofelia.time.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +71,9 @@ final class Timekeeper {
   private final Worker worker;
   private final Gate gate;
   private final Mailbox mailbox;
+
+  /// Raised at the end of each run, for whoever waits for all to end.
+  private final Signal runEnded;
 
   /// No wait is longer, so that a step of the wall clock is noticed.
   private final Duration longestWait;
@@ -118,7 +122,8 @@ final class Timekeeper {
       Crew crew,
       Limits limits,
       Duration longestWait,
-      Mailbox mailbox) {
+      Mailbox mailbox,
+      Signal runEnded) {
     this.ledger = ledger;
     this.runners = new HashMap<>();
     runners.forEach(runner -> this.runners.put(runner.kind(), runner));
@@ -130,6 +135,7 @@ final class Timekeeper {
     this.gate = new Gate(limits);
     this.longestWait = longestWait;
     this.mailbox = mailbox;
+    this.runEnded = runEnded;
   }
 
   // ---- the turn ------------------------------------------------------------------------------
@@ -287,7 +293,7 @@ final class Timekeeper {
         begun.merge(job.name(), 1, Integer::sum);
         waiting.add(ready);
         RunLog.warn(ready.claim(), why);
-        sayWaiting(ready.claim(), why);
+        recorder.waiting(ready.claim(), why);
       }
       case Verdict.Skip(var why) -> closeUnrun(ready.claim(), new Fate.Skipped(why));
       case Verdict.Refuse(var why) -> closeUnrun(ready.claim(), new Fate.Refused(why));
@@ -304,18 +310,21 @@ final class Timekeeper {
     }
     ActiveRun run = new ActiveRun(ready.claim(), ready.job(), runner);
     register(run, time.millis());
-    run.hand =
-        crew.start(
-            "run-" + run.claim.run(),
-            () -> {
-              try {
-                worker.work(run);
-              } catch (InterruptedException _) {
-                // Told to leave: the run stays open for the next start.
-              } finally {
-                mailbox.send(() -> finished(run));
-              }
-            });
+    begin(run, () -> worker.work(run));
+  }
+
+  private void begin(ActiveRun run, Worker.RunWork work) {
+    Runnable life =
+        () -> {
+          try {
+            worker.carryOut(run, work);
+          } catch (InterruptedException _) {
+            // Told to leave: the run stays open for the next start.
+          } finally {
+            mailbox.send(() -> finished(run));
+          }
+        };
+    run.hand = crew.start("run-" + run.claim.run(), life);
   }
 
   private void register(ActiveRun run, long startedMillis) {
@@ -339,6 +348,8 @@ final class Timekeeper {
   private void finished(ActiveRun run) {
     running.remove(run.claim.run());
     deadlines.remove(run);
+    run.afterwards.run();
+    runEnded.raise();
     ended(run.job.name());
     while (!isStopping && !waiting.isEmpty() && gate.hasPlace(running.size())) {
       launch(waiting.remove());
@@ -363,14 +374,6 @@ final class Timekeeper {
             // Told to leave: the claim stays open, and the next start gives it its fate.
           }
         });
-  }
-
-  private void sayWaiting(Claim claim, String why) {
-    try {
-      ledger.waiting(claim, why);
-    } catch (LedgerException e) {
-      LOG.warn("cannot note why run {} waits: {}", claim.run(), e.getMessage());
-    }
   }
 
   // ---- the set of jobs -----------------------------------------------------------------------
@@ -519,25 +522,13 @@ final class Timekeeper {
   private void takeUp(ActiveRun run, Unfinished left) {
     register(run, left.startedMillis());
     begun.merge(run.job.name(), 1, Integer::sum);
-    run.hand =
-        crew.start(
-            "run-" + run.claim.run(),
-            () -> {
-              boolean hadBegun = true;
-              try {
-                hadBegun = worker.takeUp(run, left);
-              } catch (InterruptedException _) {
-                // Told to leave: the run stays open for the next start.
-              } finally {
-                boolean isOpen = !hadBegun;
-                mailbox.send(() -> {
-                  finished(run);
-                  if (isOpen) {
-                    notBegun(new Ready(run.claim, run.job));
-                  }
-                });
-              }
-            });
+    begin(
+        run,
+        () -> {
+          if (!worker.takeUp(run, left)) {
+            run.afterwards = () -> notBegun(new Ready(run.claim, run.job));
+          }
+        });
   }
 
   /// A claim of an earlier start that was not begun: the newest of its job begins now, unless it is

@@ -15,10 +15,13 @@ import ofelia.plugin.Trace;
 import ofelia.plugin.TryLaterException;
 import ofelia.time.Signal;
 import ofelia.time.Time;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Carries one run from its claim to its fate, on the run's own thread.
 final class Worker {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
   private static final Duration LONGEST_ASKING = Duration.ofSeconds(30);
 
   private final Ledger ledger;
@@ -29,6 +32,22 @@ final class Worker {
     this.ledger = ledger;
     this.recorder = recorder;
     this.time = time;
+  }
+
+  /// A piece of a run's work.
+  interface RunWork {
+    void carryOut() throws InterruptedException;
+  }
+
+  /// Carries out work of a run; a defect that breaks it off must not leave the run open.
+  void carryOut(ActiveRun run, RunWork work) throws InterruptedException {
+    try {
+      work.carryOut();
+    } catch (RuntimeException defect) {
+      LOG.error("run {} of job \"{}\" broke off", run.claim.run(), run.job.name(), defect);
+      Fate fate = new Fate.Ran(new Outcome.Broke("a defect of Ofelia broke it off: " + defect));
+      recorder.close(new Closing(run.claim, fate, 0, time.millis(), 1, Optional.empty()));
+    }
   }
 
   /// Runs a claimed occurrence.
@@ -89,11 +108,12 @@ final class Worker {
         return run.runner.find(run.request(attempt), trace);
       } catch (TryLaterException e) {
         if (!said) {
-          ledger.waiting(run.claim, "begun before a restart; " + e.getMessage());
+          recorder.waiting(run.claim, "begun before a restart; " + e.getMessage());
           RunLog.warn(run.claim, "cannot be taken up yet: " + e.getMessage());
         }
       }
-      pause(run, backoff.next());
+      // Not cut short by a request to stop: there is nothing to stop until it is found.
+      time.newSignal().await(backoff.next());
     }
   }
 

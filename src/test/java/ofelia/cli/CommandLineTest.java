@@ -296,6 +296,12 @@ class CommandLineTest {
   }
 
   @Test
+  void theUsageListsAllCommandsWhateverElseIsWritten() {
+    assertThat(run("histroy", "run")).isEqualTo(1);
+    assertThat(err()).contains("unknown command \"histroy\"").contains("validate");
+  }
+
+  @Test
   void withoutACommandTheUsageIsShown() {
     assertThat(run()).isEqualTo(1);
     assertThat(err()).contains("a command is missing").contains("Usage: ofelia").contains("jobs");

@@ -10,7 +10,9 @@ public enum LogLevel {
   DEBUG,
   INFO,
   WARN,
-  ERROR;
+  ERROR,
+  /// Nothing at all; not to be written by people.
+  OFF;
 
   private static final Map<String, LogLevel> WORDS =
       Map.ofEntries(
