@@ -36,20 +36,39 @@ final class Book {
   /// Enters a job as new, or over the one of that name. A definition that it had before is used
   /// again.
   static void enter(Sqlite store, BookedJob job) throws SQLException {
-    Optional<Long> known =
-        store.first("SELECT id FROM job WHERE name = ?", row -> row.getLong(1), job.name().value());
-    if (known.isEmpty()) {
-      store.update(
-          "INSERT INTO job (name, definition, present, cursor, anchor) VALUES (?, 0, ?, ?, ?)",
-          job.name().value(),
-          job.present(),
-          job.cursorMillis(),
-          job.anchorMillis());
-      long id = store.number("SELECT last_insert_rowid()");
-      store.update("UPDATE job SET definition = ? WHERE id = ?", insert(store, id, job), id);
-      return;
+    if (!insert(store, job)) {
+      update(store, job);
     }
-    long id = known.get();
+  }
+
+  private static boolean insert(Sqlite store, BookedJob job) throws SQLException {
+    int inserted =
+        store.update(
+            """
+            INSERT INTO job (name, definition, present, cursor, anchor)
+            VALUES (?, (SELECT coalesce(max(id), 0) + 1 FROM definition), ?, ?, ?)
+            ON CONFLICT (name) DO NOTHING
+            """,
+            job.name().value(),
+            job.present(),
+            job.cursorMillis(),
+            job.anchorMillis());
+    if (inserted == 1) {
+      store.update(
+          """
+          INSERT INTO definition (id, job, kind, source, schedule, spec)
+          SELECT definition, id, ?, ?, ?, ? FROM job WHERE id = last_insert_rowid()
+          """,
+          job.kind().word(),
+          job.source(),
+          job.schedule(),
+          job.spec());
+    }
+    return inserted == 1;
+  }
+
+  private static void update(Sqlite store, BookedJob job) throws SQLException {
+    long id = store.number("SELECT id FROM job WHERE name = ?", job.name().value());
     Optional<Long> same =
         store.first(
             DEFINITION,
@@ -59,7 +78,7 @@ final class Book {
             job.source(),
             job.schedule(),
             job.spec());
-    long definition = same.isPresent() ? same.get() : insert(store, id, job);
+    long definition = same.isPresent() ? same.get() : insertDefinition(store, id, job);
     store.update(
         """
         UPDATE job SET version = version + (definition <> ?1), definition = ?1, present = ?2,
@@ -73,7 +92,7 @@ final class Book {
         id);
   }
 
-  private static long insert(Sqlite store, long id, BookedJob job) throws SQLException {
+  private static long insertDefinition(Sqlite store, long id, BookedJob job) throws SQLException {
     store.update(
         "INSERT INTO definition (job, kind, source, schedule, spec) VALUES (?, ?, ?, ?, ?)",
         id,

@@ -24,6 +24,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The output of an ended attempt, packed on the thread of whoever ended it, so that the writing
 /// thread has only to store it: pieces for the database, or the name of a file that is on disk
@@ -53,6 +55,8 @@ record KeptOutput(
       return packed.length == rawBytes ? in : new InflaterInputStream(in);
     }
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(KeptOutput.class);
 
   static final int PIECE_BYTES = 64 * 1024;
 
@@ -164,9 +168,15 @@ record KeptOutput(
   }
 
   /// Takes the file away again, when the record that should have named it was refused.
-  void forget(@Nullable Path directory) throws IOException {
-    if (directory != null && file.isPresent()) {
+  void forget(@Nullable Path directory) {
+    if (directory == null || file.isEmpty()) {
+      return;
+    }
+    try {
       Files.deleteIfExists(directory.resolve(file.get()));
+    } catch (IOException e) {
+      LOG.warn(
+          "cannot delete output file \"{}\", which no record names: {}", file.get(), e.toString());
     }
   }
 

@@ -93,7 +93,14 @@ final class Scribe implements AutoCloseable {
   /// @param what to call it in an error: `cannot record the end of run …`
   /// @throws LedgerException when it was not written
   <T> T write(String what, Write<T> write) {
-    Entry<T> entry = new Entry<>(what, write, true);
+    return write(what, write, () -> {});
+  }
+
+  /// The same, for a write that names something outside of the database.
+  ///
+  /// @param undo done once it is certain that nothing was written, be it after the caller has left
+  <T> T write(String what, Write<T> write, Runnable undo) {
+    Entry<T> entry = new Entry<>(what, write, true, undo);
     put(entry);
     return entry.await(patienceMillis);
   }
@@ -112,7 +119,7 @@ final class Scribe implements AutoCloseable {
   ///
   /// @throws LedgerException when there is no place in the queue
   void writeSoon(String what, Write<?> write) {
-    put(new Entry<>(what, write, false));
+    put(new Entry<>(what, write, false, () -> {}));
   }
 
   /// How many transactions were made durable so far.
@@ -137,7 +144,7 @@ final class Scribe implements AutoCloseable {
     boolean wasInterrupted = false;
     while (thread.isAlive()) {
       // Not by interrupting: the thread is in native code, or at the queue for a moment.
-      queue.offer(new Entry<>("", _ -> true, true));
+      queue.offer(new Entry<>("", _ -> true, true, () -> {}));
       try {
         thread.join(100);
       } catch (InterruptedException _) {
@@ -152,6 +159,7 @@ final class Scribe implements AutoCloseable {
 
   private void put(Entry<?> entry) {
     if (isLeaving) {
+      entry.undo.run();
       throw new LedgerException(entry.what + ": the ledger is closed");
     }
     boolean wasInterrupted = Thread.interrupted();
@@ -162,6 +170,7 @@ final class Scribe implements AutoCloseable {
           if (queue.offer(entry, deadline - MACHINE.nanos(), TimeUnit.NANOSECONDS)) {
             break;
           }
+          entry.undo.run();
           throw new LedgerException(
               "%s: %d records wait already, the disk is too slow".formatted(entry.what, QUEUE));
         } catch (InterruptedException _) {
@@ -253,6 +262,7 @@ final class Scribe implements AutoCloseable {
     private final String what;
     private final Write<T> write;
     private final boolean isAwaited;
+    private final Runnable undo;
 
     @GuardedBy("this")
     private State state = State.QUEUED;
@@ -263,7 +273,8 @@ final class Scribe implements AutoCloseable {
     @GuardedBy("this")
     private @Nullable Throwable failure;
 
-    Entry(String what, Write<T> write, boolean isAwaited) {
+    Entry(String what, Write<T> write, boolean isAwaited, Runnable undo) {
+      this.undo = undo;
       this.what = what;
       this.write = write;
       this.isAwaited = isAwaited;
@@ -296,6 +307,9 @@ final class Scribe implements AutoCloseable {
       if (!isAwaited) {
         LOG.warn("{}: {}", what, cause.toString());
       }
+      if (state != State.WITHDRAWN) {
+        undo.run();
+      }
       state = State.FAILED;
       failure = cause;
       notifyAll();
@@ -305,6 +319,7 @@ final class Scribe implements AutoCloseable {
       boolean isInTime = awaitUntil(deadline(patienceMillis));
       if (!isInTime && state == State.QUEUED) {
         state = State.WITHDRAWN;
+        undo.run();
         throw new LedgerException(
             "%s: the disk did not take it within %d s".formatted(what, patienceMillis / 1_000));
       }

@@ -84,30 +84,57 @@ final class Sqlite implements AutoCloseable {
 
   /// @return how many rows were changed
   int update(String sql, @Nullable Object... values) throws SQLException {
-    return bound(sql, values).executeUpdate();
+    return kept(sql, values, PreparedStatement::executeUpdate);
   }
 
   <T> List<T> list(String sql, Row<T> row, @Nullable Object... values) throws SQLException {
-    List<T> list = new ArrayList<>();
-    try (ResultSet rows = bound(sql, values).executeQuery()) {
-      while (rows.next()) {
-        list.add(row.from(rows));
-      }
-    }
-    return list;
+    return kept(
+        sql,
+        values,
+        statement -> {
+          List<T> list = new ArrayList<>();
+          try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+              list.add(row.from(rows));
+            }
+          }
+          return list;
+        });
   }
 
   <T> Optional<T> first(String sql, Row<T> row, @Nullable Object... values) throws SQLException {
-    try (ResultSet rows = bound(sql, values).executeQuery()) {
-      return rows.next() ? Optional.of(row.from(rows)) : Optional.empty();
-    }
+    return kept(
+        sql,
+        values,
+        statement -> {
+          try (ResultSet rows = statement.executeQuery()) {
+            return rows.next() ? Optional.of(row.from(rows)) : Optional.empty();
+          }
+        });
   }
 
   long number(String sql, @Nullable Object... values) throws SQLException {
     return first(sql, row -> row.getLong(1), values).orElse(0L);
   }
 
-  private PreparedStatement bound(String sql, @Nullable Object... values) throws SQLException {
+  private interface Use<T> {
+    T of(PreparedStatement statement) throws SQLException;
+  }
+
+  /// Uses the kept statement. One that failed is not kept: the driver has ended it.
+  private <T> T kept(String sql, @Nullable Object[] values, Use<T> use) throws SQLException {
+    try {
+      return use.of(bound(sql, values));
+    } catch (SQLException e) {
+      PreparedStatement failed = statements.remove(sql);
+      if (failed != null) {
+        failed.close();
+      }
+      throw e;
+    }
+  }
+
+  private PreparedStatement bound(String sql, @Nullable Object[] values) throws SQLException {
     PreparedStatement statement = statements.get(sql);
     if (statement == null) {
       statement = connection.prepareStatement(sql);

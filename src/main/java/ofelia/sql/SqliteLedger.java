@@ -62,8 +62,6 @@ public final class SqliteLedger implements Ledger {
   /// How long callers wait for the disk, twice.
   private static final long PATIENCE_MILLIS = 30_000;
 
-  private static final int PRUNED_AT_ONCE = 500;
-
   private final @Nullable StoreDirectory home;
   private final Outputs outputs;
   private final Sqlite store;
@@ -511,16 +509,12 @@ public final class SqliteLedger implements Ledger {
     try {
       spool.close();
       KeptOutput kept = KeptOutput.pack(spool, outputs.files());
-      boolean isKept = false;
-      try {
-        isKept = scribe.write(what, record.write(kept));
-      } finally {
-        if (!isKept) {
-          kept.forget(outputs.files());
-        }
-      }
+      Path files = outputs.files();
+      boolean isKept = scribe.write(what, record.write(kept), () -> kept.forget(files));
       if (isKept) {
         outputs.forget(spool);
+      } else {
+        kept.forget(files);
       }
       return isKept;
     } catch (IOException e) {
@@ -613,17 +607,12 @@ public final class SqliteLedger implements Ledger {
             "cannot list jobs",
             store -> store.list("SELECT id FROM job ORDER BY id", row -> row.getLong(1)));
     long deleted = 0;
-    for (long job : jobs) {
-      Pruning pruning = new Pruning(job, olderThanMillis, keepPerJob, PRUNED_AT_ONCE);
-      Pruning.Portion portion;
-      do {
-        if (deleted >= limit) {
-          break;
-        }
-        portion = scribe.write("cannot delete old history", pruning::next);
-        deleted += portion.deleted();
-        delete(portion.files());
-      } while (!portion.isLast());
+    for (int next = 0; next < jobs.size() && deleted < limit; ) {
+      Pruning pruning = new Pruning(jobs, next, olderThanMillis, keepPerJob);
+      Pruning.Portion portion = scribe.write("cannot delete old history", pruning::delete);
+      deleted += portion.deleted();
+      delete(portion.files());
+      next = portion.nextJob();
     }
     if (deleted > 0) {
       scribe.change("cannot shrink the database", Pruning::shrink);
@@ -644,6 +633,12 @@ public final class SqliteLedger implements Ledger {
   /// How many transactions were made durable by this ledger.
   long commits() {
     return scribe.commits();
+  }
+
+  /// Lets the database grow to so many pages of 4 KB at most, and no less than it has now: a full
+  /// disk at will, for tests.
+  void limitPages(long pages) {
+    scribe.change("cannot limit the store", store -> store.pragma("max_page_count = " + pages));
   }
 
   @Override
