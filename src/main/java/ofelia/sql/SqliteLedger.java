@@ -229,10 +229,20 @@ public final class SqliteLedger implements Ledger {
         store -> {
           List<Claim> claims = new ArrayList<>();
           for (Planned instant : planned) {
-            RunId run = RunId.of(tag, lastRun + 1);
-            if (claim(store, lastRun + 1, instant)) {
-              lastRun++;
-              claims.add(new Claim(run, instant.job(), instant.dueMillis(), Cause.SCHEDULE, boot));
+            long run = lastRun + 1;
+            if (claim(store, run, instant)) {
+              lastRun = run;
+            } else {
+              run = claimedAlready(store, instant);
+            }
+            if (run != 0) {
+              claims.add(
+                  new Claim(
+                      RunId.of(tag, run),
+                      instant.job(),
+                      instant.dueMillis(),
+                      Cause.SCHEDULE,
+                      boot));
             }
           }
           keepLastRun(store);
@@ -240,13 +250,27 @@ public final class SqliteLedger implements Ledger {
         });
   }
 
+  /// The run that this start has claimed for the instant and not begun; 0 when there is none.
+  private long claimedAlready(Sqlite store, Planned planned) throws SQLException {
+    return store.number(
+        """
+        SELECT coalesce(max(run.id), 0) FROM run JOIN job ON job.id = run.job
+        WHERE job.name = ? AND job.cursor = run.due AND run.due = ? AND cursor_before = ?
+          AND occurrence = 0 AND fence = ? AND attempt = 0 AND fate IS NULL
+        """,
+        planned.job().value(),
+        planned.dueMillis(),
+        planned.cursorMillis(),
+        boot);
+  }
+
   private boolean claim(Sqlite store, long run, Planned planned) throws SQLException {
     String job = planned.job().value();
     int inserted =
         store.update(
             """
-            INSERT INTO run (id, job, due, occurrence, cause, definition, fence)
-            SELECT ?1, id, ?2, 0, 'schedule', definition, ?3 FROM job
+            INSERT INTO run (id, job, due, occurrence, cause, definition, cursor_before, fence)
+            SELECT ?1, id, ?2, 0, 'schedule', definition, cursor, ?3 FROM job
             WHERE name = ?4 AND cursor = ?5 AND cursor < ?2
             ON CONFLICT (job, due, occurrence, era) DO NOTHING
             """,
@@ -305,23 +329,23 @@ public final class SqliteLedger implements Ledger {
   }
 
   private void withdraw(Sqlite store, Claim claim) throws SQLException {
-    int deleted =
+    int moved =
         store.update(
             """
-            DELETE FROM run WHERE id = ? AND fence = ? AND fate IS NULL AND attempt = 0
-              AND (occurrence <> 0
-                OR (NOT EXISTS (SELECT 1 FROM run AS later
-                    WHERE later.job = run.job AND later.due > run.due AND later.occurrence = 0)
-                  AND NOT EXISTS (SELECT 1 FROM stretch WHERE stretch.job = run.job AND last > run.due)))
+            UPDATE job SET cursor = run.cursor_before FROM run
+            WHERE run.id = ? AND run.fence = ? AND run.fate IS NULL AND run.attempt = 0
+              AND run.occurrence = 0 AND job.id = run.job AND job.cursor = run.due
             """,
             number(claim),
             claim.fence());
-    if (deleted == 1 && claim.cause() == Cause.SCHEDULE) {
-      store.update(
-          "UPDATE job SET cursor = ?1 - 1 WHERE name = ?2 AND cursor >= ?1",
-          claim.dueMillis(),
-          claim.job().value());
-    }
+    store.update(
+        """
+        DELETE FROM run
+        WHERE id = ? AND fence = ? AND fate IS NULL AND attempt = 0 AND (occurrence <> 0 OR ? = 1)
+        """,
+        number(claim),
+        claim.fence(),
+        moved);
   }
 
   @Override

@@ -34,7 +34,8 @@ CREATE TABLE definition (
 CREATE INDEX definition_job ON definition (job);
 
 -- An occurrence that was claimed; open while its fate is null. The occurrence is 0 for an instant of the schedule, and
--- the run's own id where somebody else asked for it. While the run is open, the reason says why it waits.
+-- the run's own id where somebody else asked for it. Before the claim the job's cursor stood at cursor_before. While the
+-- run is open, the reason says why it waits.
 CREATE TABLE run (
   id INTEGER PRIMARY KEY,
   job INTEGER NOT NULL REFERENCES job,
@@ -43,6 +44,7 @@ CREATE TABLE run (
   era INTEGER NOT NULL DEFAULT 0,
   cause TEXT NOT NULL,
   definition INTEGER NOT NULL,
+  cursor_before INTEGER NOT NULL DEFAULT 0,
   fence INTEGER NOT NULL,
   attempt INTEGER NOT NULL DEFAULT 0,
   intent TEXT,

@@ -192,7 +192,6 @@ public abstract class LedgerContract {
     List<Claim> claims =
         ledger.claim(
             List.of(
-                new Planned(BACKUP, START, START + 1000),
                 new Planned(BACKUP, START, START + 2000),
                 new Planned(BACKUP, START + 1000, START + 1000),
                 new Planned(new JobName("unknown"), START, START + 1000),
@@ -223,10 +222,21 @@ public abstract class LedgerContract {
     Claim manual = ledger.claimNow(BACKUP, START + 3000, Cause.MANUAL);
     ledger.withdraw(List.of(first, second, manual));
     assertThat(entries()).isEmpty();
-    assertThat(backup().cursorMillis()).isEqualTo(START + 999);
-    Claim anew = claimBackup(START + 999, START + 1000);
+    assertThat(backup().cursorMillis()).isEqualTo(START);
+    Claim anew = claimBackup(START, START + 1000);
     assertThat(anew.run()).isNotIn(first.run(), second.run(), manual.run());
     assertThat(ledger.close(skipped(first))).isFalse();
+  }
+
+  @Test
+  void givesAClaimAgainWhoseAnswerWasLost() {
+    enterBackup();
+    Claim claim = claimBackup(START, START + 1000);
+    assertThat(claimBackup(START, START + 1000)).isEqualTo(claim);
+    ledger.intend(claim, 1, "c1", START + 1000);
+    Planned again = new Planned(BACKUP, START, START + 1000);
+    assertThat(ledger.claim(List.of(again))).isEmpty();
+    assertThat(entries()).hasSize(1);
   }
 
   @Test

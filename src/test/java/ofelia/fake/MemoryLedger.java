@@ -70,13 +70,6 @@ public final class MemoryLedger implements Ledger {
           cursorMillis,
           entry.anchorMillis());
     }
-
-    /// The latest instant that has a run or a stretch.
-    long lastRecordedMillis() {
-      long run = scheduled.isEmpty() ? Long.MIN_VALUE : scheduled.getLast().dueMillis;
-      long stretch = stretches.isEmpty() ? Long.MIN_VALUE : stretches.getLast().lastMillis();
-      return Math.max(run, stretch);
-    }
   }
 
   static final class Run {
@@ -85,6 +78,7 @@ public final class MemoryLedger implements Ledger {
     final long dueMillis;
     final Cause cause;
     final BookedJob definition;
+    final long cursorBeforeMillis;
     long fence;
     int attempt;
     @Nullable String intent;
@@ -103,6 +97,7 @@ public final class MemoryLedger implements Ledger {
       this.dueMillis = dueMillis;
       this.cause = cause;
       this.definition = job.entry;
+      this.cursorBeforeMillis = job.cursorMillis;
       this.fence = fence;
     }
 
@@ -205,14 +200,28 @@ public final class MemoryLedger implements Ledger {
             && job.cursorMillis == instant.cursorMillis()
             && job.cursorMillis < instant.dueMillis()
             && !hasRun(job, instant.dueMillis())) {
-          job.cursorMillis = instant.dueMillis();
           Run run = begin(job, instant.dueMillis(), Cause.SCHEDULE);
+          job.cursorMillis = instant.dueMillis();
           job.scheduled.add(run);
           claims.add(run.claim());
+        } else if (job != null && isClaimedAlready(job, instant)) {
+          claims.add(job.scheduled.getLast().claim());
         }
       }
       return claims;
     }
+  }
+
+  private boolean isClaimedAlready(Job job, Planned planned) {
+    if (job.scheduled.isEmpty() || job.cursorMillis != planned.dueMillis()) {
+      return false;
+    }
+    Run last = job.scheduled.getLast();
+    return last.dueMillis == planned.dueMillis()
+        && last.cursorBeforeMillis == planned.cursorMillis()
+        && last.fence == boot
+        && last.attempt == 0
+        && last.fate == null;
   }
 
   private static boolean hasRun(Job job, long dueMillis) {
@@ -257,11 +266,11 @@ public final class MemoryLedger implements Ledger {
     }
     Job job = run.job;
     if (run.cause == Cause.SCHEDULE) {
-      if (job.lastRecordedMillis() > run.dueMillis) {
+      if (job.cursorMillis != run.dueMillis) {
         return;
       }
       job.scheduled.removeLast();
-      job.cursorMillis = Math.min(job.cursorMillis, run.dueMillis - 1);
+      job.cursorMillis = run.cursorBeforeMillis;
     }
     store.runs.set((int) run.number - 1, null);
     store.open.remove(run.number);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// The program's own blocking code runs unchanged. A thread that waits hands over to one that is
 /// ready, chosen by chance; when none is, the clock jumps to the earliest end of a wait. A crash
 /// dooms all threads of a process: each gets a [Crash] out of its next step or wait.
-final class SimWorld implements Time, Crew {
+public final class SimWorld implements Time, Crew {
 
   private final SplittableRandom random;
   private final long originMillis;
@@ -28,9 +28,9 @@ final class SimWorld implements Time, Crew {
   private final PriorityQueue<Alarm> alarms =
       new PriorityQueue<>(Comparator.comparingLong(Alarm::atNanos).thenComparingLong(Alarm::order));
   private final List<Fiber> living = new ArrayList<>();
-  private final CountDownLatch over = new CountDownLatch(1);
   private long alarmCount;
   private long nanos;
+  private long wallStepMillis;
   private int process;
   private int alive;
   private long stepsToCrash = Long.MAX_VALUE;
@@ -38,13 +38,14 @@ final class SimWorld implements Time, Crew {
   private @Nullable Fiber current;
   private @Nullable Throwable failure;
 
-  SimWorld(long seed, long originMillis) {
+  public SimWorld(long seed, long originMillis) {
     this.random = new SplittableRandom(seed);
     this.originMillis = originMillis;
   }
 
   /// Carries out the script on a thread that no crash touches, and all threads it starts.
-  void run(Script script) throws InterruptedException {
+  public void run(Script script) throws InterruptedException {
+    CountDownLatch over = new CountDownLatch(1);
     Fiber main = new Fiber("script", -1);
     main.launch(() -> {
       try {
@@ -62,7 +63,7 @@ final class SimWorld implements Time, Crew {
     }
   }
 
-  interface Script {
+  public interface Script {
     void run() throws Exception;
   }
 
@@ -73,7 +74,7 @@ final class SimWorld implements Time, Crew {
   // ---- processes -----------------------------------------------------------------------------
 
   /// A new process begins; threads started from now on belong to it.
-  void newProcess() {
+  public void newProcess() {
     process++;
     stepsToCrash = Long.MAX_VALUE;
     crashMillis = Long.MAX_VALUE;
@@ -89,7 +90,7 @@ final class SimWorld implements Time, Crew {
   }
 
   /// Ends what is left of the present process.
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     stepsToCrash = -1;
     doomAll();
     while (alive > 0) {
@@ -207,7 +208,7 @@ final class SimWorld implements Time, Crew {
 
   @Override
   public long millis() {
-    return originMillis + nanos / 1_000_000;
+    return originMillis + wallStepMillis + nanos / 1_000_000;
   }
 
   @Override
@@ -220,7 +221,12 @@ final class SimWorld implements Time, Crew {
     return new SimSignal();
   }
 
-  void sleep(Duration duration) throws InterruptedException {
+  /// Steps the wall clock; the monotonic one does not notice.
+  public void stepWallClock(Duration by) {
+    wallStepMillis += by.toMillis();
+  }
+
+  public void sleep(Duration duration) throws InterruptedException {
     newSignal().await(duration);
   }
 

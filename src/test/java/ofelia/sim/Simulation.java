@@ -153,7 +153,7 @@ final class Simulation {
     if (started[0]) {
       long until = Math.min(endMillis, from + random.nextLong(Duration.ofHours(36).toMillis()));
       while (!world.isCrashed() && world.millis() < until) {
-        world.sleep(Duration.ofMillis(random.nextLong(Duration.ofHours(2).toMillis())));
+        world.sleep(untilSomethingHappens());
         somethingHappens(scheduler);
       }
       if (!world.isCrashed()) {
@@ -173,8 +173,18 @@ final class Simulation {
     }
   }
 
+  /// Often shortly before a whole minute, when what is due then is claimed already.
+  private Duration untilSomethingHappens() {
+    long millis = random.nextLong(Duration.ofHours(2).toMillis());
+    if (random.nextBoolean()) {
+      long at = world.millis() + millis;
+      millis += 60_000 - at % 60_000 - random.nextInt(2_500);
+    }
+    return Duration.ofMillis(Math.max(0, millis));
+  }
+
   private void somethingHappens(Scheduler scheduler) throws ScheduleSyntaxException {
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(14)) {
       case 0 -> {
         for (int i = 0; i < random.nextInt(5); i++) {
           put("job-" + random.nextInt(jobCount));
@@ -193,6 +203,14 @@ final class Simulation {
       case 3 -> {
         JobName job = new JobName("job-" + random.nextInt(jobCount));
         Hand _ = world.start("request", () -> request(scheduler, job));
+      }
+      case 4 -> {
+        for (JobName job : List.copyOf(jobs.keySet())) {
+          if (random.nextBoolean()) {
+            put(job.value());
+          }
+        }
+        scheduler.apply("ini", List.copyOf(jobs.values()));
       }
       default -> {
         // Most of the time nothing does.

@@ -1,0 +1,447 @@
+package ofelia.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import ofelia.app.log.Log;
+import ofelia.app.log.LogLevel;
+import ofelia.config.JobKeys;
+import ofelia.cron.Schedule;
+import ofelia.fake.MemoryLedger;
+import ofelia.ledger.BookedJob;
+import ofelia.ledger.HistoryEntry;
+import ofelia.model.JobKind;
+import ofelia.model.JobName;
+import ofelia.model.JobSpec;
+import ofelia.model.Origin;
+import ofelia.model.Outcome;
+import ofelia.model.Problem;
+import ofelia.model.RunId;
+import ofelia.model.Settings;
+import ofelia.plugin.Finding;
+import ofelia.plugin.NotOursException;
+import ofelia.plugin.RunRequest;
+import ofelia.plugin.RunSink;
+import ofelia.plugin.Runner;
+import ofelia.plugin.Stop;
+import ofelia.plugin.Trace;
+import ofelia.sim.SimWorld;
+import ofelia.time.Signal;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// The rules of the main flow, one by one, in virtual time.
+final class SchedulerTest {
+
+  private static final Instant START = Instant.parse("2026-11-02T11:59:30Z");
+
+  private final SimWorld world = new SimWorld(1, START.toEpochMilli());
+  private MemoryLedger ledger = new MemoryLedger(world);
+  private final Map<String, Work> works = new HashMap<>();
+  private final List<Begin> begins = new ArrayList<>();
+  private boolean canStop = true;
+  private Limits limits = Limits.DEFAULT;
+
+  private record Work(Duration takes, int exit) {}
+
+  private record Begin(String job, Instant at, int attempt) {}
+
+  @BeforeAll
+  static void silenceTheLog() {
+    Log.setLevel(LogLevel.OFF);
+  }
+
+  @AfterAll
+  static void unsilenceTheLog() {
+    Log.setLevel(LogLevel.WARN);
+  }
+
+  @Test
+  void beginsAtTheInstantAndNotBefore() throws Exception {
+    live(
+        List.of(job("a", "* * * * *")),
+        scheduler -> {
+          world.sleep(Duration.ofMinutes(3));
+        });
+    assertThat(begins).extracting(Begin::at).containsExactly(at("12:00"), at("12:01"), at("12:02"));
+    assertThat(history("a")).extracting(HistoryEntry::fate).containsOnly("ran");
+  }
+
+  @Test
+  void aSecondStartGoesOnWhereTheFirstLeftOff() throws Exception {
+    List<JobSpec> jobs = List.of(job("a", "* * * * *"));
+    live(jobs, scheduler -> world.sleep(Duration.ofSeconds(40)));
+    restart();
+    world.run(() -> world.sleep(Duration.ofMinutes(3)));
+    live(jobs, scheduler -> world.sleep(Duration.ofSeconds(80)));
+    // 12:03 had passed ten seconds before the second start: the newest runs, the others are missed.
+    assertThat(fates("a"))
+        .containsExactly("12:00 ran", "12:01 missed", "12:02 missed", "12:03 ran", "12:04 ran");
+    assertThat(history("a").get(1).reason()).isEqualTo("the daemon was not running");
+  }
+
+  @Test
+  void whatIsDueUnderAQuarantinedJobIsRefusedWithTheReason() throws Exception {
+    Problem problem = Problem.error(Origin.of("x.ini"), "[job-x \"a\"] user", "is odd", "write b");
+    live(
+        List.of(spec("a", "* * * * *", Settings.EMPTY, List.of(problem))),
+        scheduler -> {
+          world.sleep(Duration.ofMinutes(1));
+          assertThatThrownBy(() -> scheduler.runNow(new JobName("a")))
+              .isInstanceOf(RequestException.class)
+              .hasMessageContaining("is odd");
+        });
+    assertThat(fates("a")).containsExactly("12:00 refused");
+    assertThat(history("a").getFirst().reason()).contains("quarantined").contains("is odd");
+    assertThat(begins).isEmpty();
+  }
+
+  @Test
+  void skipsWhileThePreviousRunIsStillGoingOn() throws Exception {
+    Settings alone = new Settings.Builder().put(JobKeys.NO_OVERLAP, true).build();
+    takes("a", Duration.ofSeconds(90), 0);
+    live(
+        List.of(spec("a", "* * * * *", alone, List.of())),
+        scheduler -> world.sleep(Duration.ofSeconds(245)));
+    assertThat(fates("a"))
+        .containsExactly("12:00 ran", "12:01 skipped", "12:02 ran", "12:03 skipped");
+  }
+
+  @Test
+  void runsAboveTheLimitWaitVisiblyAndBeginInTurn() throws Exception {
+    limits = new Limits(2, 1);
+    List<JobSpec> jobs = new ArrayList<>();
+    for (String name : List.of("a", "b", "c", "d")) {
+      takes(name, Duration.ofSeconds(10), 0);
+      jobs.add(job(name, "0 12 * * *"));
+    }
+    live(
+        jobs,
+        scheduler -> {
+          world.sleep(Duration.ofSeconds(35));
+          assertThat(scheduler.counts()).containsEntry("running", 2).containsEntry("waiting", 1);
+          assertThat(history().stream().map(HistoryEntry::reason))
+              .anyMatch(reason -> reason.startsWith("waits for a free place"));
+          world.sleep(Duration.ofMinutes(1));
+        });
+    assertThat(history()).extracting(HistoryEntry::fate).containsOnlyOnce("refused");
+    assertThat(begins).hasSize(3);
+    assertThat(begins.getLast().at()).isEqualTo(at("12:00").plusSeconds(10));
+  }
+
+  @Test
+  void triesAgainAsOftenAndAsLateAsTheJobSays() throws Exception {
+    Settings retries =
+        new Settings.Builder()
+            .put(JobKeys.MAX_RETRIES, 3)
+            .put(JobKeys.RETRY_DELAY_MS, 1_000)
+            .put(JobKeys.RETRY_MAX_DELAY_MS, 3_000)
+            .build();
+    takes("a", Duration.ZERO, 4);
+    live(
+        List.of(spec("a", "0 12 * * *", retries, List.of())),
+        scheduler -> world.sleep(Duration.ofMinutes(1)));
+    assertThat(begins)
+        .extracting(begin -> begin.attempt() + " after " + seconds(begin.at()))
+        .containsExactly("1 after 0", "2 after 1", "3 after 3", "4 after 6");
+    HistoryEntry entry = history("a").getFirst();
+    assertThat(entry.attempts()).isEqualTo(4);
+    assertThat(entry.outcome()).contains("failed");
+    assertThat(entry.exit()).contains(4);
+  }
+
+  @Test
+  void endsWhatTakesTooLong() throws Exception {
+    Settings limit = new Settings.Builder().put(JobKeys.MAX_RUNTIME, Duration.ofSeconds(5)).build();
+    takes("a", Duration.ofHours(1), 0);
+    live(
+        List.of(spec("a", "0 12 * * *", limit, List.of())),
+        scheduler -> world.sleep(Duration.ofMinutes(1)));
+    HistoryEntry entry = history("a").getFirst();
+    assertThat(entry.outcome()).contains("timed-out");
+    assertThat(entry.endedMillis() - entry.startedMillis()).isBetween(5_000L, 5_100L);
+  }
+
+  @Test
+  void endsARunOnRequestAndSaysWhenItCannot() throws Exception {
+    takes("a", Duration.ofHours(1), 0);
+    live(
+        List.of(job("a", "@manual")),
+        scheduler -> {
+          RunId first = scheduler.runNow(new JobName("a"));
+          world.sleep(Duration.ofSeconds(1));
+          assertThat(scheduler.stop(first, "a test")).isInstanceOf(StopAnswer.Stopping.class);
+          world.sleep(Duration.ofSeconds(1));
+          assertThat(scheduler.stop(first, "a test")).isInstanceOf(StopAnswer.NotRunning.class);
+          canStop = false;
+          RunId second = scheduler.runNow(new JobName("a"));
+          world.sleep(Duration.ofSeconds(1));
+          assertThat(scheduler.stop(second, "a test")).isInstanceOf(StopAnswer.CannotStop.class);
+        });
+    assertThat(history("a").getFirst().reason()).isEqualTo("ended by a test");
+  }
+
+  @Test
+  void aStepOfTheClockIsLikeDowntime() throws Exception {
+    live(
+        List.of(job("a", "* * * * *")),
+        scheduler -> {
+          world.sleep(Duration.ofSeconds(40));
+          world.stepWallClock(Duration.ofMinutes(10));
+          world.sleep(Duration.ofMinutes(2));
+        });
+    List<String> fates = fates("a");
+    assertThat(fates).hasSize(13);
+    assertThat(fates.stream().filter(fate -> fate.endsWith("ran")))
+        .containsExactly("12:00 ran", "12:10 ran", "12:11 ran", "12:12 ran");
+  }
+
+  @Test
+  void aChangedJobIsDueUnderItsOldScheduleUpToTheChangeAndUnderTheNewOneFromThere()
+      throws Exception {
+    live(
+        List.of(job("a", "0 12 * * *")),
+        scheduler -> {
+          // Half a second before noon the instant is claimed already.
+          world.sleep(Duration.ofMillis(29_500));
+          scheduler.apply("ini", List.of(job("a", "1 12 * * *")));
+          world.sleep(Duration.ofMinutes(2));
+        });
+    assertThat(fates("a")).containsExactly("12:01 ran");
+  }
+
+  @Test
+  void aRemovedJobIsNotDueAndGoesOnWhenItReturns() throws Exception {
+    List<JobSpec> jobs = List.of(job("a", "* * * * *"));
+    live(
+        jobs,
+        scheduler -> {
+          world.sleep(Duration.ofSeconds(40));
+          scheduler.apply("ini", List.of());
+          world.sleep(Duration.ofMinutes(2));
+          scheduler.apply("ini", jobs);
+          world.sleep(Duration.ofMinutes(1));
+        });
+    assertThat(fates("a")).containsExactly("12:00 ran", "12:03 ran");
+  }
+
+  @Test
+  void anIntervalKeepsItsAnchorOverARestart() throws Exception {
+    List<JobSpec> jobs = List.of(job("a", "@every 1m"));
+    live(jobs, scheduler -> world.sleep(Duration.ofSeconds(70)));
+    restart();
+    world.run(() -> world.sleep(Duration.ofSeconds(10)));
+    live(jobs, scheduler -> world.sleep(Duration.ofMinutes(2)));
+    assertThat(begins)
+        .extracting(begin -> begin.at().getEpochSecond() % 60)
+        .hasSize(3)
+        .containsOnly(30L);
+  }
+
+  @Test
+  void anOrderlyEndLetsRunsEndByThemselves() throws Exception {
+    takes("a", Duration.ofSeconds(5), 0);
+    int[] stopped = {-1};
+    live(
+        List.of(job("a", "0 12 * * *")),
+        scheduler -> {
+          world.sleep(Duration.ofSeconds(31));
+          stopped[0] = scheduler.shutdown(Duration.ofSeconds(8), false);
+        });
+    assertThat(stopped[0]).isZero();
+    assertThat(fates("a")).containsExactly("12:00 ran");
+    assertThat(history("a").getFirst().outcome()).contains("succeeded");
+  }
+
+  @Test
+  void anOrderlyEndStopsWhatTakesLonger() throws Exception {
+    takes("a", Duration.ofHours(5), 0);
+    int[] stopped = {-1};
+    live(
+        List.of(job("a", "0 12 * * *")),
+        scheduler -> {
+          world.sleep(Duration.ofSeconds(31));
+          stopped[0] = scheduler.shutdown(Duration.ofSeconds(8), false);
+        });
+    assertThat(stopped[0]).isEqualTo(1);
+    assertThat(history("a").getFirst().reason()).isEqualTo("ended by shutdown");
+  }
+
+  @Test
+  void workThatIsLeftIsTakenUpByTheNextStart() throws Exception {
+    takes("a", Duration.ofMinutes(3), 7);
+    List<JobSpec> jobs = List.of(job("a", "0 12 * * *"));
+    live(
+        jobs,
+        scheduler -> {
+          world.sleep(Duration.ofSeconds(31));
+          assertThat(scheduler.shutdown(Duration.ofSeconds(8), true)).isZero();
+        });
+    assertThat(history("a").getFirst().fate()).isEqualTo("running");
+    restart();
+    live(jobs, scheduler -> world.sleep(Duration.ofMinutes(5)));
+    assertThat(begins).hasSize(1);
+    assertThat(history("a").getFirst().exit()).contains(7);
+  }
+
+  // ---- the stage -----------------------------------------------------------------------------
+
+  private interface Script {
+    void play(Scheduler scheduler) throws Exception;
+  }
+
+  private void live(List<JobSpec> jobs, Script script) throws Exception {
+    world.run(() -> {
+      world.newProcess();
+      Scheduler scheduler =
+          new Scheduler(
+              ledger,
+              List.of(new ScriptedRunner()),
+              new Reader(),
+              world,
+              world,
+              limits,
+              Duration.ofSeconds(1));
+      scheduler.start(Map.of("ini", jobs));
+      script.play(scheduler);
+      world.kill();
+    });
+  }
+
+  private void restart() {
+    ledger = ledger.reopen();
+  }
+
+  private void takes(String job, Duration howLong, int exit) {
+    works.put(job, new Work(howLong, exit));
+  }
+
+  private static JobSpec job(String name, String schedule) throws Exception {
+    return spec(name, schedule, Settings.EMPTY, List.of());
+  }
+
+  private static JobSpec spec(
+      String name, String schedule, Settings settings, List<Problem> problems) throws Exception {
+    return new JobSpec(
+        new JobName(name),
+        JobKind.NOOP,
+        "ini",
+        Schedule.parse(schedule, ZoneOffset.UTC),
+        settings,
+        Origin.of("test"),
+        problems);
+  }
+
+  private static Instant at(String time) {
+    return Instant.parse("2026-11-02T" + time + ":00Z");
+  }
+
+  private static long seconds(Instant instant) {
+    return Duration.between(at("12:00"), instant).toSeconds();
+  }
+
+  /// The earliest first.
+  private List<HistoryEntry> history() {
+    List<HistoryEntry> entries = new ArrayList<>();
+    ledger.history().entries(Optional.empty(), Long.MAX_VALUE, Long.MAX_VALUE, entries::addFirst);
+    return entries;
+  }
+
+  private List<HistoryEntry> history(String job) {
+    return history().stream().filter(entry -> entry.job().value().equals(job)).toList();
+  }
+
+  private List<String> fates(String job) {
+    return history(job).stream()
+        .map(entry ->
+            Instant.ofEpochMilli(entry.dueMillis()).toString().substring(11, 16)
+                + " "
+                + entry.fate())
+        .toList();
+  }
+
+  private static final class Reader implements SpecReader {
+    @Override
+    public Optional<JobSpec> read(BookedJob booked) {
+      try {
+        return Optional.of(job(booked.name().value(), booked.schedule()));
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public String write(JobSpec job) {
+      return String.join("\n", job.settings().lines());
+    }
+  }
+
+  /// Takes as long as the script says; what it began goes on over a restart.
+  private final class ScriptedRunner implements Runner {
+
+    @Override
+    public JobKind kind() {
+      return JobKind.NOOP;
+    }
+
+    @Override
+    public String describe(JobSpec job) {
+      return "scripted";
+    }
+
+    @Override
+    public Outcome run(RunRequest request, RunSink sink, Stop stop)
+        throws InterruptedException, NotOursException {
+      Work work = work(request);
+      long end = world.nanos() + work.takes().toNanos();
+      sink.intend(Long.toString(end));
+      begins.add(new Begin(request.job().name().value(), world.now(), request.attempt()));
+      return follow(end, work, stop);
+    }
+
+    private Work work(RunRequest request) {
+      return works.getOrDefault(request.job().name().value(), new Work(Duration.ZERO, 0));
+    }
+
+    private Outcome follow(long endNanos, Work work, Stop stop) throws InterruptedException {
+      Signal asked = world.newSignal();
+      stop.onRequest(asked::raise);
+      if (asked.await(Duration.ofNanos(endNanos - world.nanos()))) {
+        return new Outcome.Cancelled(stop.by());
+      }
+      return work.exit() == 0
+          ? new Outcome.Succeeded()
+          : new Outcome.Failed(work.exit(), "exit code " + work.exit());
+    }
+
+    @Override
+    public Finding find(RunRequest request, Trace trace) {
+      return new Finding.Found();
+    }
+
+    @Override
+    public Outcome resume(RunRequest request, Trace trace, RunSink sink, Stop stop)
+        throws InterruptedException {
+      return follow(Long.parseLong(trace.intent()), work(request), stop);
+    }
+
+    @Override
+    public boolean canStop() {
+      return canStop;
+    }
+
+    @Override
+    public boolean canOutlive() {
+      return true;
+    }
+  }
+}
