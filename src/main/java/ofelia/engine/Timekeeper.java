@@ -410,12 +410,14 @@ final class Timekeeper {
     JobSet next = JobSet.merge(said.values());
     List<JobChange> changes = inForce.diff(next);
     if (!changes.isEmpty()) {
-      // What is due by now is due under the old definitions.
+      // What is due by now is due under the old definitions. What becomes due while this goes on is
+      // due under the new ones, and begins with the next claims.
+      long now = time.millis();
       beginDue();
       claimSoon();
       beginDue();
       withdrawAhead(changes.stream().map(JobChange::name).toList());
-      enter(changes);
+      enter(changes, now);
     }
     inForce = next;
     isOutdated = false;
@@ -436,8 +438,7 @@ final class Timekeeper {
     }
   }
 
-  private void enter(List<JobChange> changes) {
-    long now = time.millis();
+  private void enter(List<JobChange> changes, long now) {
     Map<JobName, BookedJob> returned = new HashMap<>();
     boolean anyAdded = changes.stream().anyMatch(JobChange.Added.class::isInstance);
     if (anyAdded) {

@@ -35,6 +35,7 @@ import ofelia.plugin.Stop;
 import ofelia.plugin.Trace;
 import ofelia.sim.SimWorld;
 import ofelia.time.Signal;
+import ofelia.time.Time;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,7 @@ final class SchedulerTest {
 
   private final SimWorld world = new SimWorld(1, START.toEpochMilli());
   private MemoryLedger ledger = new MemoryLedger(world);
+  private Time time = world;
   private final Map<String, Work> works = new HashMap<>();
   private final List<Begin> begins = new ArrayList<>();
   private boolean canStop = true;
@@ -220,6 +222,36 @@ final class SchedulerTest {
   }
 
   @Test
+  void anInstantThatComesWhileAChangeIsMadeIsNotLost() throws Exception {
+    Settings patient = new Settings.Builder().put(JobKeys.MAX_RETRIES, 1).build();
+    for (int millis = 0; millis < 20; millis++) {
+      ledger = new MemoryLedger(world);
+      time = new CreepingTime();
+      long before = 20L - millis;
+      live(
+          List.of(job("a", "* * * * *")),
+          scheduler -> {
+            // The clock has gone on a little by then, so the rest is waited for apart.
+            world.sleep(Duration.ofMillis(toTheMinute() + 58_000));
+            world.sleep(Duration.ofMillis(toTheMinute() - before));
+            scheduler.apply("ini", List.of(spec("a", "* * * * *", patient, List.of())));
+            world.sleep(Duration.ofSeconds(90));
+          });
+      List<HistoryEntry> rows = history("a");
+      for (int i = 0; i < rows.size(); i++) {
+        assertThat(rows.get(i).dueMillis())
+            .as("changed %d ms before the instant: %s", before, rows)
+            .isEqualTo(rows.getFirst().dueMillis() + i * 60_000L);
+      }
+      assertThat(rows).hasSizeGreaterThan(2).allMatch(row -> row.fate().equals("ran"));
+    }
+  }
+
+  private long toTheMinute() {
+    return 60_000L - Math.floorMod(time.millis(), 60_000);
+  }
+
+  @Test
   void aRemovedJobIsNotDueAndGoesOnWhenItReturns() throws Exception {
     List<JobSpec> jobs = List.of(job("a", "* * * * *"));
     live(
@@ -307,7 +339,7 @@ final class SchedulerTest {
               ledger,
               List.of(new ScriptedRunner()),
               new Reader(),
-              world,
+              time,
               world,
               limits,
               Duration.ofSeconds(1));
@@ -367,6 +399,26 @@ final class SchedulerTest {
                 + " "
                 + entry.fate())
         .toList();
+  }
+
+  /// Time that passes while the engine works: a millisecond with each look at the clock.
+  private final class CreepingTime implements Time {
+    private long looks;
+
+    @Override
+    public long millis() {
+      return world.millis() + looks++;
+    }
+
+    @Override
+    public long nanos() {
+      return world.nanos();
+    }
+
+    @Override
+    public Signal newSignal() {
+      return world.newSignal();
+    }
   }
 
   private static final class Reader implements SpecReader {
