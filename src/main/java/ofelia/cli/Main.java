@@ -189,21 +189,21 @@ public final class Main {
                 "How much the daemon logs: debug, info, warn or error. Default: info.",
                 LOG_LEVEL)));
     root.addOption(Options.flag("Show the version, wherever it stands.", "--version"));
+    Map<String, String> exitCodes = new LinkedHashMap<>();
+    exitCodes.put("0", "done; after a signal to the daemon: ended in order");
+    exitCodes.put("1", "failed, invalid or misused");
+    exitCodes.put("3", "the daemon ended and had to stop runs");
     root.usageMessage()
         .synopsisSubcommandLabel("COMMAND")
         .commandListHeading("%nCommands:%n")
         .exitCodeListHeading("%nExit codes:%n")
-        .exitCodeList(
-            Map.of(
-                "0", "done; after a signal to the daemon: ended in order",
-                "1", "failed, invalid or misused",
-                "3", "the daemon ended and had to stop runs"));
+        .exitCodeList(exitCodes);
     commands.forEach((name, command) -> {
       if (shown.contains(name)) {
         root.addSubcommand(name, command.spec());
       }
     });
-    return new CommandLine(root);
+    return new CommandLine(root).setHelpFactory(PlainHelp::new);
   }
 
   private static CommandLine.Model.OptionSpec inherited(CommandLine.Model.OptionSpec option) {

@@ -2,6 +2,7 @@ package ofelia.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,9 +36,10 @@ final class ValidateCommand implements Command {
             .addOption(
                 Options.flag(
                     "The problems alone, as one JSON object a line, for programs.", "--json"));
-    spec.usageMessage()
-        .exitCodeListHeading("%nExit codes:%n")
-        .exitCodeList(Map.of("0", "no errors; there may be warnings", "1", "errors"));
+    Map<String, String> exitCodes = new LinkedHashMap<>();
+    exitCodes.put("0", "no errors; there may be warnings");
+    exitCodes.put("1", "errors");
+    spec.usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(exitCodes);
     return spec;
   }
 

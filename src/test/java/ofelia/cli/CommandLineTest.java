@@ -329,10 +329,20 @@ class CommandLineTest {
     assertThat(err()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "daemon", "validate", "jobs", "history", "logs", "next"})
+  void helpShowsFlagsWithoutAValue(String command) {
+    run((command + " --help").strip().split(" "));
+    assertThat(out()).contains("[-h] [-").doesNotContain("PARAM");
+  }
+
   @Test
   void helpSaysTheExitCodes() {
     run("--help");
-    assertThat(out()).contains("Exit codes:").contains("3   the daemon ended and had to stop runs");
+    assertThat(out())
+        .contains("Exit codes:")
+        .containsSubsequence(
+            "  0   done", "  1   failed", "  3   the daemon ended and had to stop runs");
   }
 
   @ParameterizedTest
