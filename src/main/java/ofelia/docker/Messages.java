@@ -28,7 +28,11 @@ final class Messages {
 
   static <T> T read(JsonType<T> type, byte[] json) throws ProtocolException {
     try {
-      return type.fromJson(json);
+      T value = type.fromJson(json);
+      if (value == null) {
+        throw new ProtocolException("not the JSON expected: \"null\"");
+      }
+      return value;
     } catch (JsonException | NumberFormatException | NullPointerException e) {
       // A missing member is no error; these come from text that is not JSON, or of another shape
       // altogether.

@@ -1,4 +1,7 @@
-/// Where jobs come from: INI files and container labels.
+/// Where jobs come from: INI files and container labels. Read [IniSource] first, then
+/// [LabelSource].
+///
+/// Threads: each source that is followed has one, which ends when it is closed.
 @NullMarked
 package ofelia.source;
 

@@ -1,0 +1,308 @@
+package ofelia.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import ofelia.config.Configuration;
+import ofelia.config.DockerKeys;
+import ofelia.docker.ContainerSpec;
+import ofelia.docker.ContainerSummary;
+import ofelia.docker.DockerClient;
+import ofelia.docker.DockerHost;
+import ofelia.docker.EventHub;
+import ofelia.docker.Filters;
+import ofelia.model.JobSpec;
+import ofelia.model.Settings;
+import ofelia.plugin.JobSource.Reading;
+import ofelia.source.EngineProxy.Behaviour;
+import ofelia.time.SystemCrew;
+import ofelia.time.SystemTime;
+import ofelia.wire.Deadline;
+import ofelia.wire.HttpClient;
+import ofelia.wire.Limits;
+import ofelia.wire.Request;
+import ofelia.wire.Target;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// How jobs in labels follow their containers, on a real engine.
+@Timeout(120)
+class LabelSourceIT {
+
+  private static final String MARK = "test.ofelia.labels";
+  private static final String ONE = "ofelia-test-labels-1";
+  private static final String TWO = "ofelia-test-labels-2";
+
+  private final SystemTime time = new SystemTime();
+  private final SystemCrew crew = new SystemCrew();
+  private final BlockingQueue<Reading> readings = new LinkedBlockingQueue<>();
+
+  private DockerClient direct;
+  private EngineProxy proxy;
+  private EventHub hub;
+  private @Nullable LabelSource source;
+
+  @BeforeEach
+  void open(@TempDir Path folder) throws Exception {
+    String host = System.getenv("OFELIA_TEST_DOCKER_HOST");
+    assertThat(host).as("OFELIA_TEST_DOCKER_HOST, as dev/engine env prints it").startsWith("unix:");
+    direct = DockerClient.of(DockerHost.parse(host), Optional.empty());
+    removeAll();
+    proxy = new EngineProxy(Path.of(host.substring("unix://".length())), folder);
+    DockerClient client = DockerClient.of(DockerHost.parse(proxy.host()), Optional.empty());
+    var rhythm =
+        new EventHub.Rhythm(
+            Duration.ofMillis(200),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(1));
+    hub = EventHub.of(client, rhythm, time, crew);
+    hub.start();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    if (source != null) {
+      source.close();
+    }
+    hub.close();
+    proxy.close();
+    removeAll();
+  }
+
+  private void removeAll() {
+    Filters ours = Filters.NONE.with("label", MARK);
+    for (ContainerSummary container : direct.containers().list(true, ours, soon())) {
+      direct.containers().remove(container.id(), true, true, soon());
+    }
+  }
+
+  private static Deadline soon() {
+    return Deadline.within(Duration.ofSeconds(30));
+  }
+
+  /// Follows only the containers of this test.
+  private LabelSource follow(Settings.Builder docker) {
+    Settings settings = docker.put(DockerKeys.FILTERS, List.of("label=" + MARK)).build();
+    var files = new Configuration(Settings.EMPTY, settings, List.of(), List.of(), true);
+    LabelSource opened =
+        new LabelSource(
+            DockerClient.of(DockerHost.parse(proxy.host()), Optional.empty()),
+            hub,
+            () -> files,
+            ZoneOffset.UTC,
+            time,
+            crew);
+    source = opened;
+    opened.follow(readings::add);
+    return opened;
+  }
+
+  private LabelSource follow() {
+    return follow(new Settings.Builder().put(DockerKeys.POLLING_FALLBACK, Duration.ofMillis(500)));
+  }
+
+  private void start(String name, String job) {
+    ContainerSpec spec = ContainerSpec.of("ofelia-test/busybox:1");
+    Map<String, String> labels =
+        Map.of(
+            MARK,
+            "1",
+            "ofelia.enabled",
+            "true",
+            "ofelia.job-exec." + job + ".schedule",
+            "@hourly",
+            "ofelia.job-exec." + job + ".command",
+            "true");
+    String id =
+        direct
+            .containers()
+            .create(
+                name,
+                spec.with(spec.program().withCommand(List.of("sleep", "600")))
+                    .with(spec.host().withNetwork("none"))
+                    .withLabels(labels),
+                soon())
+            .id();
+    direct.containers().start(id, soon());
+  }
+
+  private void stop(String name) {
+    direct.containers().kill(name, "SIGKILL", soon());
+  }
+
+  /// Waits until the source has told exactly these jobs.
+  private void awaitJobs(String... names) throws InterruptedException {
+    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    Object last = "nothing";
+    while (System.nanoTime() < end) {
+      Reading reading = readings.poll(100, TimeUnit.MILLISECONDS);
+      if (reading != null) {
+        last = names(reading);
+        if (last.equals(new TreeSet<>(List.of(names)))) {
+          return;
+        }
+      }
+    }
+    assertThat(last).isEqualTo(new TreeSet<>(List.of(names)));
+  }
+
+  private static Set<String> names(Reading reading) {
+    Set<String> names = new TreeSet<>();
+    for (JobSpec job : reading.jobs()) {
+      names.add(job.name().value());
+    }
+    return names;
+  }
+
+  /// For this long, no reading comes.
+  private void awaitSilence(Duration duration) throws InterruptedException {
+    assertThat(readings.poll(duration.toMillis(), TimeUnit.MILLISECONDS)).isNull();
+  }
+
+  @Test
+  void followsContainersThatComeAndGo() throws Exception {
+    start(ONE, "a");
+    follow();
+    awaitJobs(ONE + ".a");
+    start(TWO, "b");
+    awaitJobs(ONE + ".a", TWO + ".b");
+    long from = System.nanoTime();
+    stop(TWO);
+    awaitJobs(ONE + ".a");
+    assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(2));
+    direct.containers().start(TWO, soon());
+    awaitJobs(ONE + ".a", TWO + ".b");
+    direct.containers().remove(TWO, true, true, soon());
+    start(TWO, "c");
+    awaitJobs(ONE + ".a", TWO + ".c");
+  }
+
+  @Test
+  void followsNamesAndKeepsWhatIsPaused() throws Exception {
+    start(ONE, "a");
+    follow();
+    awaitJobs(ONE + ".a");
+    post(Target.path("containers", ONE, "rename").with("name", TWO));
+    awaitJobs(TWO + ".a");
+    post(Target.path("containers", TWO, "pause"));
+    awaitSilence(Duration.ofSeconds(1));
+    post(Target.path("containers", TWO, "unpause"));
+    awaitSilence(Duration.ofSeconds(1));
+  }
+
+  /// Calls that the program itself has no need of.
+  private static void post(Target target) throws IOException {
+    DockerHost host = DockerHost.parse(System.getenv("OFELIA_TEST_DOCKER_HOST"));
+    var http = new HttpClient(host.transport(), host.httpHost(), Limits.CLIENT);
+    assertThat(http.call(Request.post(target), soon()).status()).isEqualTo(204);
+  }
+
+  @Test
+  void readsAllAgainWhenAsked() throws Exception {
+    LabelSource labels = follow();
+    awaitJobs();
+    start(ONE, "a");
+    awaitJobs(ONE + ".a");
+    assertThat(labels.reload()).isEmpty();
+    awaitJobs(ONE + ".a");
+  }
+
+  @Test
+  void keepsJobsWhileTheEngineIsAwayHangsOrTalksNonsense() throws Exception {
+    start(ONE, "a");
+    follow();
+    awaitJobs(ONE + ".a");
+    for (Behaviour trouble :
+        List.of(
+            new Behaviour.Refuse(),
+            new Behaviour.Hang(),
+            new Behaviour.List("<html>busy</html>"),
+            new Behaviour.List("null"),
+            new Behaviour.List("{}"),
+            new Behaviour.List("[{}]"),
+            new Behaviour.List("[{\"Id\":\"x\",\"Names\":[\"/y\"],\"Labels\":null}]"))) {
+      proxy.become(trouble);
+      awaitSilence(Duration.ofMillis(2_500));
+      proxy.become(new Behaviour.Forward());
+      awaitSilence(Duration.ofMillis(1_500));
+    }
+    start(TWO, "b");
+    awaitJobs(ONE + ".a", TWO + ".b");
+  }
+
+  @Test
+  void believesAnEngineThatCameBackOnlyTheSecondTime() throws Exception {
+    start(ONE, "a");
+    follow();
+    awaitJobs(ONE + ".a");
+    // As an engine does that has not yet restored its containers.
+    proxy.become(new Behaviour.List("[]"));
+    awaitSilence(Duration.ofSeconds(3));
+    proxy.become(new Behaviour.Forward());
+    awaitSilence(Duration.ofSeconds(7));
+    proxy.become(new Behaviour.List("[]"));
+    awaitJobs();
+  }
+
+  @Test
+  void seesWhatChangedWhileEventsDidNotCome() throws Exception {
+    start(ONE, "a");
+    follow();
+    awaitJobs(ONE + ".a");
+    proxy.become(new Behaviour.Refuse());
+    start(TWO, "b");
+    stop(ONE);
+    awaitSilence(Duration.ofSeconds(1));
+    proxy.become(new Behaviour.Forward());
+    awaitJobs(ONE + ".a", TWO + ".b");
+    awaitJobs(TWO + ".b");
+  }
+
+  @Test
+  void waitsForAnEngineThatComesLater() throws Exception {
+    proxy.become(new Behaviour.Refuse());
+    start(ONE, "a");
+    follow();
+    awaitSilence(Duration.ofSeconds(1));
+    proxy.become(new Behaviour.Forward());
+    awaitJobs(ONE + ".a");
+  }
+
+  @Test
+  void pollsWithoutEvents() throws Exception {
+    follow(
+        new Settings.Builder()
+            .put(DockerKeys.EVENTS, false)
+            .put(DockerKeys.DOCKER_POLL_INTERVAL, Duration.ofMillis(300)));
+    awaitJobs();
+    start(ONE, "a");
+    awaitJobs(ONE + ".a");
+  }
+
+  @Test
+  void tellsNothingAfterItWasClosed() throws Exception {
+    LabelSource labels = follow();
+    awaitJobs();
+    labels.close();
+    start(ONE, "a");
+    awaitSilence(Duration.ofSeconds(1));
+    assertThat(Thread.getAllStackTraces().keySet())
+        .noneMatch(thread -> thread.getName().equals("source-labels"));
+  }
+}
