@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,7 @@ import ofelia.model.Problem;
 import ofelia.model.Settings;
 import ofelia.plugin.Runner;
 import ofelia.runner.LocalRunner;
+import ofelia.runner.NoopRunner;
 import ofelia.source.IniSource;
 import ofelia.sql.SqliteLedger;
 import ofelia.syntax.GoDuration;
@@ -130,7 +132,7 @@ public final class Daemon {
       closeAll();
       LOG.info("Graceful shutdown completed successfully");
       return stopped == 0 ? ENDED : STOPPED_RUNS;
-    } catch (LedgerException e) {
+    } catch (LedgerException | IllegalArgumentException e) {
       LOG.error("Ofelia cannot start: {}", e.getMessage());
       return FAILED;
     } finally {
@@ -158,9 +160,7 @@ public final class Daemon {
     for (String flag : order.unused()) {
       LOG.warn("{} is accepted and has no effect in this version yet", flag);
     }
-    for (Problem problem : configuration.allProblems()) {
-      LOG.atLevel(problem.isError() ? Level.ERROR : Level.WARN).log(problem.text());
-    }
+    configuration.allProblems().forEach(Daemon::log);
     if (overrides.problems().stream().anyMatch(Problem::isError)) {
       LOG.error("Ofelia cannot start: a flag or an environment variable cannot be read");
       return false;
@@ -172,28 +172,46 @@ public final class Daemon {
     return true;
   }
 
+  private static void log(Problem problem) {
+    LOG.atLevel(problem.isError() ? Level.ERROR : Level.WARN).log(problem.text());
+  }
+
   private Scheduler start(Configuration configuration, IniSource files)
       throws InterruptedException {
     Settings global = configuration.global();
     Path store = storeDirectory(global);
-    Ledger ledger = open(global, store);
+    ContainerEngine engine =
+        new ContainerEngine(order.environment(), files::current, order.zone(), time, crew);
+    SqliteLedger ledger = open(global, store);
     opened.push(ledger::close);
+    opened.push(engine::close);
     LocalRunner local = new LocalRunner(time, order.environment());
     opened.push(local::close);
-    List<Runner> runners = List.of(local);
+    List<Runner> runners = new ArrayList<>(engine.runners());
+    runners.add(local);
+    runners.add(new NoopRunner());
     Limits limits =
         new Limits(global.get(GlobalKeys.MAX_CONCURRENT_RUNS), Limits.DEFAULT.waitingRuns());
     Scheduler scheduler =
         new Scheduler(ledger, runners, new JobText(), time, crew, limits, LONGEST_WAIT);
     Map<String, List<JobSpec>> sources = new LinkedHashMap<>();
     sources.put(files.name(), configuration.jobs());
+    // Until the engine has answered, the jobs from labels are those that the book knows.
+    sources.put(engine.labels().name(), booked(ledger, engine.labels().name()));
+    engine.start(ledger.latestRun(), ledger.history());
     scheduler.start(sources);
     opened.push(files::close);
     files.follow(reading -> {
       setLogLevel(files.current().global());
       scheduler.apply(files.name(), reading.jobs());
     });
-    LiveControls controls = new LiveControls(scheduler, files);
+    engine
+        .labels()
+        .follow(reading -> {
+          reading.problems().forEach(problem -> LOG.warn("{}", problem.text()));
+          scheduler.apply(engine.labels().name(), reading.jobs());
+        });
+    LiveControls controls = new LiveControls(scheduler, files, engine.labels());
     ending.onReload(() -> crew.start("reload", controls::reloadBySignal));
     listen(StorePlaces.socketIn(store), controls);
     LOG.atInfo()
@@ -210,11 +228,19 @@ public final class Daemon {
         .forDaemon();
   }
 
+  private static List<JobSpec> booked(Ledger ledger, String source) {
+    JobText text = new JobText();
+    return ledger.book().stream()
+        .filter(job -> job.present() && job.source().equals(source))
+        .flatMap(job -> text.read(job).stream())
+        .toList();
+  }
+
   private static boolean isMemory(Settings global) {
     return global.get(GlobalKeys.STORE).equals(StorePlaces.MEMORY);
   }
 
-  private Ledger open(Settings global, Path store) {
+  private SqliteLedger open(Settings global, Path store) {
     if (!isMemory(global)) {
       return SqliteLedger.open(store, time);
     }

@@ -1,5 +1,6 @@
 package ofelia.app;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import ofelia.config.Configuration;
@@ -10,6 +11,7 @@ import ofelia.model.JobName;
 import ofelia.model.Problem;
 import ofelia.model.RunId;
 import ofelia.source.IniSource;
+import ofelia.source.LabelSource;
 import ofelia.web.Controls;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,10 +23,12 @@ final class LiveControls implements Controls {
 
   private final Scheduler scheduler;
   private final IniSource files;
+  private final LabelSource labels;
 
-  LiveControls(Scheduler scheduler, IniSource files) {
+  LiveControls(Scheduler scheduler, IniSource files, LabelSource labels) {
     this.scheduler = scheduler;
     this.files = files;
+    this.labels = labels;
   }
 
   @Override
@@ -42,7 +46,8 @@ final class LiveControls implements Controls {
       "ReferenceEquality") // Equal or not: a new reading is in force when it is there.
   public Reloaded reload() throws InterruptedException {
     Configuration before = files.current();
-    List<Problem> problems = files.reload();
+    List<Problem> problems = new ArrayList<>(files.reload());
+    problems.addAll(labels.reload());
     boolean isInForce = files.current() != before;
     // The turn that answers first is the one that brings the new set into force, after its answers;
     // so the second answer counts the new set, and whoever asked for the reload may rely on it.

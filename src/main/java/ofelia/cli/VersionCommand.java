@@ -1,6 +1,6 @@
 package ofelia.cli;
 
-import java.util.Optional;
+import ofelia.app.Version;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -18,10 +18,7 @@ final class VersionCommand implements Command {
     return Main.DONE;
   }
 
-  /// The version in the jar's manifest; `development` when the program runs from a classes folder.
   static String text() {
-    return "ofelia "
-        + Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
-            .orElse("development");
+    return "ofelia " + Version.TEXT;
   }
 }

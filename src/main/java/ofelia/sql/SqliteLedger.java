@@ -192,6 +192,11 @@ public final class SqliteLedger implements Ledger {
     return previousBootSeenMillis;
   }
 
+  /// The number of the run that was claimed last; the store's own mark when there was none yet.
+  public RunId latestRun() {
+    return scribe.write("cannot read the latest run", _ -> RunId.of(tag, lastRun));
+  }
+
   /// What is on record, read through this ledger: the only way to read a store in memory. Closing
   /// it closes nothing else. Its sinks may use the ledger.
   public History history() {

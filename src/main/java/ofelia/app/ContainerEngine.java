@@ -1,0 +1,155 @@
+package ofelia.app;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import ofelia.config.Configuration;
+import ofelia.docker.ApiVersion;
+import ofelia.docker.DockerClient;
+import ofelia.docker.DockerException;
+import ofelia.docker.DockerHost;
+import ofelia.docker.EventHub;
+import ofelia.docker.RegistryLogins;
+import ofelia.ledger.History;
+import ofelia.ledger.HistoryEntry;
+import ofelia.ledger.LedgerException;
+import ofelia.model.RunId;
+import ofelia.plugin.Runner;
+import ofelia.runner.ExecRunner;
+import ofelia.runner.Leftovers;
+import ofelia.runner.RunRunner;
+import ofelia.source.LabelSource;
+import ofelia.time.Crew;
+import ofelia.time.Hand;
+import ofelia.time.Signal;
+import ofelia.time.Time;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Everything that talks to the container engine: one client, one subscription to its events, the
+/// runners of container jobs, the labels.
+final class ContainerEngine implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ContainerEngine.class);
+  private static final Duration BETWEEN_TRIES = Duration.ofSeconds(10);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+
+  private final DockerClient client;
+  private final EventHub hub;
+  private final List<Runner> runners;
+  private final LabelSource labels;
+  private final Crew crew;
+  private final Signal pause;
+  private @Nullable Hand sweeper;
+
+  /// @param environment says where the engine is: `DOCKER_HOST`, `DOCKER_API_VERSION`,
+  ///   `DOCKER_CONFIG`
+  /// @param configuration what the files say at present
+  /// @param zone of schedules that name none
+  /// @throws IllegalArgumentException when a variable cannot be read; says what to write instead
+  ContainerEngine(
+      Map<String, String> environment,
+      Supplier<Configuration> configuration,
+      ZoneId zone,
+      Time time,
+      Crew crew) {
+    DockerHost host =
+        DockerHost.parse(written(environment, "DOCKER_HOST").orElse(DockerHost.DEFAULT));
+    Optional<ApiVersion> pinned = written(environment, "DOCKER_API_VERSION").map(ApiVersion::parse);
+    this.client = DockerClient.of(host, pinned);
+    this.hub = EventHub.of(client, EventHub.Rhythm.ORDINARY, time, crew);
+    Path home = Path.of(environment.getOrDefault("HOME", "/root"));
+    RegistryLogins logins = RegistryLogins.of(environment, home);
+    var scheduler = new ofelia.runner.Scheduler(hostName(environment), Version.TEXT);
+    this.runners =
+        List.of(
+            new ExecRunner(client, hub, time, crew),
+            new RunRunner(client, hub, logins, scheduler, time, crew));
+    this.labels = new LabelSource(client, hub, configuration, zone, time, crew);
+    this.crew = crew;
+    this.pause = time.newSignal();
+  }
+
+  private static Optional<String> written(Map<String, String> environment, String name) {
+    return Optional.ofNullable(environment.get(name)).filter(text -> !text.isEmpty());
+  }
+
+  private static String hostName(Map<String, String> environment) {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (IOException _) {
+      // A machine that cannot resolve its own name still has one.
+      return environment.getOrDefault("HOSTNAME", "localhost");
+    }
+  }
+
+  List<Runner> runners() {
+    return runners;
+  }
+
+  LabelSource labels() {
+    return labels;
+  }
+
+  /// Starts to listen, and removes what earlier starts left behind, as soon as the engine answers.
+  ///
+  /// @param ours any run of this store
+  /// @param history tells which runs are open: their containers are theirs
+  void start(RunId ours, History history) {
+    hub.start();
+    sweeper =
+        crew.start(
+            "sweep-containers",
+            () -> {
+              try (history) {
+                sweep(ours, history);
+              } catch (InterruptedException _) {
+                // The daemon ends; the next start sweeps.
+              }
+            });
+  }
+
+  private void sweep(RunId ours, History history) throws InterruptedException {
+    for (boolean isSaid = false; ; isSaid = true) {
+      try {
+        int removed = Leftovers.remove(client, ours, run -> isOpen(history, run));
+        if (removed > 0) {
+          LOG.info("removed {} containers that an earlier start had left", removed);
+        }
+        return;
+      } catch (DockerException | LedgerException e) {
+        if (!isSaid) {
+          LOG.warn("No container engine yet, container jobs cannot run: {}", e.getMessage());
+        }
+      }
+      pause.await(BETWEEN_TRIES);
+    }
+  }
+
+  private static boolean isOpen(History history, RunId run) {
+    return history.find(run.toString()).stream()
+        .map(HistoryEntry::fate)
+        .anyMatch("running"::equals);
+  }
+
+  @Override
+  public void close() {
+    labels.close();
+    hub.close();
+    if (sweeper != null) {
+      sweeper.interrupt();
+      try {
+        boolean _ = sweeper.join(CLOSE_LIMIT);
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
