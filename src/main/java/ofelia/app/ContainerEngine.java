@@ -17,7 +17,6 @@ import ofelia.docker.DockerHost;
 import ofelia.docker.EventHub;
 import ofelia.docker.RegistryLogins;
 import ofelia.ledger.History;
-import ofelia.ledger.HistoryEntry;
 import ofelia.ledger.LedgerException;
 import ofelia.model.RunId;
 import ofelia.plugin.Runner;
@@ -38,6 +37,10 @@ import org.slf4j.LoggerFactory;
 final class ContainerEngine implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ContainerEngine.class);
+
+  /// How long the first run may be held up by the removal of what is left.
+  private static final Duration BEFORE_RUNS = Duration.ofMillis(300);
+
   private static final Duration BETWEEN_TRIES = Duration.ofSeconds(10);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
@@ -48,6 +51,7 @@ final class ContainerEngine implements AutoCloseable {
   private final Crew crew;
   private final Signal pause;
   private @Nullable Hand sweeper;
+  private volatile boolean runsMayBegin;
 
   /// @param environment says where the engine is: `DOCKER_HOST`, `DOCKER_API_VERSION`,
   ///   `DOCKER_CONFIG`
@@ -98,45 +102,47 @@ final class ContainerEngine implements AutoCloseable {
     return labels;
   }
 
-  /// Starts to listen, and removes what earlier starts left behind, as soon as the engine answers.
+  /// Starts to listen, and removes what earlier starts left behind: now, where the engine answers
+  /// at once, else as soon as it does. To be called before any run begins.
   ///
   /// @param ours any run of this store
   /// @param history tells which runs are open: their containers are theirs
-  void start(RunId ours, History history) {
+  void start(RunId ours, History history) throws InterruptedException {
     hub.start();
-    sweeper =
-        crew.start(
-            "sweep-containers",
-            () -> {
-              try (history) {
-                sweep(ours, history);
-              } catch (InterruptedException _) {
-                // The daemon ends; the next start sweeps.
-              }
-            });
+    sweeper = crew.start("sweep-containers", () -> sweep(ours, history));
+    boolean _ = sweeper.join(BEFORE_RUNS);
+    runsMayBegin = true;
   }
 
-  private void sweep(RunId ours, History history) throws InterruptedException {
-    for (boolean isSaid = false; ; isSaid = true) {
-      try {
-        int removed = Leftovers.remove(client, ours, run -> isOpen(history, run));
-        if (removed > 0) {
-          LOG.info("removed {} containers that an earlier start had left", removed);
-        }
-        return;
-      } catch (DockerException | LedgerException e) {
-        if (!isSaid) {
-          LOG.warn("No container engine yet, container jobs cannot run: {}", e.getMessage());
-        }
+  private void sweep(RunId ours, History history) {
+    try (history) {
+      for (boolean isSaid = false; !hasSwept(ours, history, isSaid); isSaid = true) {
+        pause.await(BETWEEN_TRIES);
       }
-      pause.await(BETWEEN_TRIES);
+    } catch (InterruptedException _) {
+      // The daemon ends; the next start sweeps.
     }
   }
 
-  private static boolean isOpen(History history, RunId run) {
+  private boolean hasSwept(RunId ours, History history, boolean isSaid)
+      throws InterruptedException {
+    try {
+      int _ = Leftovers.remove(client, ours, run -> isInUse(history, run));
+      return true;
+    } catch (DockerException | LedgerException e) {
+      if (!isSaid) {
+        LOG.warn("Container jobs cannot run yet, and labels are not read: {}", e.getMessage());
+      }
+      return false;
+    }
+  }
+
+  /// Whether the container of a run is, or will be, wanted. Before runs may begin, that of an open
+  /// run without intent is not: the run will make another.
+  private boolean isInUse(History history, RunId run) {
     return history.find(run.toString()).stream()
-        .map(HistoryEntry::fate)
-        .anyMatch("running"::equals);
+        .filter(entry -> entry.fate().equals("running"))
+        .anyMatch(entry -> runsMayBegin || entry.startedMillis() != 0);
   }
 
   @Override

@@ -204,6 +204,8 @@ public final class Daemon {
     files.follow(reading -> {
       setLogLevel(files.current().global());
       scheduler.apply(files.name(), reading.jobs());
+      // Jobs from labels inherit global keys.
+      engine.labels().reload();
     });
     engine
         .labels()
