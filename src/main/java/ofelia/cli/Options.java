@@ -61,7 +61,13 @@ final class Options {
   /// A command's frame: name, a line on what it does, its exit codes and examples.
   static CommandSpec command(String name, String meaning, String... examples) {
     CommandSpec spec = CommandSpec.create().name(name).addOption(help());
-    spec.usageMessage().description(escaped(meaning)).sortOptions(false).width(100);
+    // The first sentence alone stands in the list of commands.
+    int end = meaning.indexOf(". ") + 1;
+    spec.usageMessage()
+        .header(escaped(end == 0 ? meaning : meaning.substring(0, end)))
+        .description(escaped(end == 0 ? "" : meaning.substring(end).strip()))
+        .sortOptions(false)
+        .width(100);
     if (examples.length > 0) {
       spec.usageMessage().footerHeading("%nExamples:%n");
       String[] lines = new String[examples.length];
