@@ -40,6 +40,7 @@ final class Idle {
           Left left = start(contender, jobs);
           all.add(left);
           report.add(contender.name(), left.load, "ready ms", left.daemon.awaitReady(PATIENCE));
+          report.add(contender.name(), left.load, "CPU ms", left.daemon.cpuMillis());
         }
       }
       // All of them at once: idle schedulers do not disturb each other.
@@ -58,6 +59,7 @@ final class Idle {
             Daemon.start(left.contender, left.directory, bench.environment())) {
           report.add(
               left.contender.name(), left.load, "ready again ms", again.awaitReady(PATIENCE));
+          report.add(left.contender.name(), left.load, "CPU again ms", again.cpuMillis());
         }
       }
     }
