@@ -54,13 +54,9 @@ final class Worker {
   ///
   /// @throws InterruptedException when told to leave: the run stays open, and the next start takes
   ///   it up
-  @SuppressWarnings("ThreadPriorityCheck") // a courtesy: nothing depends on it
   void work(ActiveRun run) throws InterruptedException {
-    long startedMillis = time.millis();
-    // Where a thousand are due together, most of them begin before the first ones go on.
-    Thread.yield();
     RunLog.started(run.claim, run.runner.describe(run.job));
-    attempts(run, 1, startedMillis);
+    attempts(run, 1, time.millis());
   }
 
   /// Goes on with a run that an earlier start had begun.
@@ -147,7 +143,7 @@ final class Worker {
       ActiveRun run, int attempt, long startedMillis, Outcome ended, OutputSpool spool)
       throws InterruptedException {
     Outcome outcome = asStopped(run, ended);
-    Rules rules = run.rules;
+    Rules rules = Rules.of(run.job);
     boolean retry =
         attempt <= rules.maxRetries() && isWorthARetry(outcome) && !run.stop.isRequested();
     if (!retry) {
@@ -196,7 +192,7 @@ final class Worker {
   }
 
   private OutputSpool spool(ActiveRun run, int attempt) {
-    return ledger.spool(run.claim.run(), attempt, run.rules.outputLimitBytes());
+    return ledger.spool(run.claim.run(), attempt, Rules.of(run.job).outputLimitBytes());
   }
 
   /// Waits, but not beyond a request to stop.
