@@ -50,6 +50,7 @@ final class ContainerEngine implements AutoCloseable {
   private final LabelSource labels;
   private final Crew crew;
   private final Signal pause;
+  private final Signal tried;
   private @Nullable Hand sweeper;
   private volatile boolean runsMayBegin;
 
@@ -79,6 +80,7 @@ final class ContainerEngine implements AutoCloseable {
     this.labels = new LabelSource(client, hub, configuration, zone, time, crew);
     this.crew = crew;
     this.pause = time.newSignal();
+    this.tried = time.newSignal();
   }
 
   private static Optional<String> written(Map<String, String> environment, String name) {
@@ -110,7 +112,8 @@ final class ContainerEngine implements AutoCloseable {
   void start(RunId ours, History history) throws InterruptedException {
     hub.start();
     sweeper = crew.start("sweep-containers", () -> sweep(ours, history));
-    boolean _ = sweeper.join(BEFORE_RUNS);
+    // An engine that is not there says so at once, and holds up no start.
+    boolean _ = tried.await(BEFORE_RUNS);
     runsMayBegin = true;
   }
 
@@ -134,6 +137,8 @@ final class ContainerEngine implements AutoCloseable {
         LOG.warn("Container jobs cannot run yet, and labels are not read: {}", e.getMessage());
       }
       return false;
+    } finally {
+      tried.raise();
     }
   }
 

@@ -15,6 +15,7 @@ final class ActiveRun {
 
   final Claim claim;
   final JobSpec job;
+  final Rules rules;
   final Runner runner;
   final StopSwitch stop = new StopSwitch();
 
@@ -31,9 +32,10 @@ final class ActiveRun {
   /// Its thread; set by the timekeeper right after the start.
   @Nullable Hand hand;
 
-  ActiveRun(Claim claim, JobSpec job, Runner runner) {
-    this.claim = claim;
-    this.job = job;
+  ActiveRun(Timekeeper.Ready ready, Runner runner) {
+    this.claim = ready.claim();
+    this.job = ready.job();
+    this.rules = ready.rules();
     this.runner = runner;
   }
 

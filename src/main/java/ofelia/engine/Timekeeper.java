@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeMap;
 import ofelia.cron.Schedule;
 import ofelia.ledger.BookedJob;
 import ofelia.ledger.Claim;
@@ -87,8 +87,10 @@ final class Timekeeper {
 
   private final Map<JobName, JobEntry> entries = new HashMap<>();
   private final Planner planner = new Planner();
-  private final PriorityQueue<Ahead> ahead =
-      new PriorityQueue<>(Comparator.comparingLong((Ahead next) -> next.claim().dueMillis()));
+
+  /// Claims whose instant has not come, by instant: those of one instant begin together.
+  private final NavigableMap<Long, List<Ahead>> ahead = new TreeMap<>();
+
   private final Queue<Ready> waiting = new ArrayDeque<>();
   private final Map<RunId, ActiveRun> running = new LinkedHashMap<>();
 
@@ -102,8 +104,13 @@ final class Timekeeper {
   private final Backoff storeBackoff = new Backoff(LONGEST_STORE_WAIT);
   private long storeRetryNanos;
 
-  /// A claim with the definition it was made under.
-  record Ready(Claim claim, JobSpec job) {}
+  /// A claim with the definition it was made under. Its rules are looked up when the claim is made
+  /// and not when its instant has come, at which a thousand may have to begin.
+  record Ready(Claim claim, JobSpec job, Rules rules) {
+    Ready(Claim claim, JobSpec job) {
+      this(claim, job, Rules.of(job));
+    }
+  }
 
   /// A claim ahead of its instant.
   ///
@@ -166,7 +173,7 @@ final class Timekeeper {
     long now = time.millis();
     long wait = longestWait.toMillis();
     if (!ahead.isEmpty()) {
-      wait = Math.min(wait, ahead.peek().claim().dueMillis() - now);
+      wait = Math.min(wait, ahead.firstKey() - now);
     }
     wait = Math.min(wait, deadlines.millisToFirst(time.nanos()));
     if (!isStopping) {
@@ -240,7 +247,9 @@ final class Timekeeper {
       Claim claim = claims.get(instant.job());
       if (claim != null) {
         entry.ahead = claim;
-        ahead.add(new Ahead(new Ready(claim, entry.job), instant.cursorMillis()));
+        ahead
+            .computeIfAbsent(claim.dueMillis(), _ -> new ArrayList<>())
+            .add(new Ahead(new Ready(claim, entry.job), instant.cursorMillis()));
         unclaimed.remove(entry);
       }
     }
@@ -265,19 +274,25 @@ final class Timekeeper {
 
   private void beginDue() {
     long now = time.millis();
-    while (!ahead.isEmpty() && ahead.peek().claim().dueMillis() <= now) {
-      Ready ready = ahead.remove().ready();
-      Claim claim = ready.claim();
-      JobEntry entry = entries.get(claim.job());
-      if (entry != null && claim.equals(entry.ahead)) {
-        entry.ahead = null;
-        planner.add(entry);
+    while (!ahead.isEmpty() && ahead.firstKey() <= now) {
+      long lateMillis = now - ahead.firstKey();
+      for (Ahead due : ahead.pollFirstEntry().getValue()) {
+        beginDue(due.ready(), lateMillis);
       }
-      if (now - claim.dueMillis() > Rules.of(ready.job()).maxLateness().toMillis()) {
-        closeUnrun(claim, new Fate.Missed(whyPassed()));
-      } else {
-        begin(ready);
-      }
+    }
+  }
+
+  private void beginDue(Ready ready, long lateMillis) {
+    Claim claim = ready.claim();
+    JobEntry entry = entries.get(claim.job());
+    if (entry != null && claim.equals(entry.ahead)) {
+      entry.ahead = null;
+      planner.add(entry);
+    }
+    if (lateMillis > ready.rules().maxLateness().toMillis()) {
+      closeUnrun(claim, new Fate.Missed(whyPassed()));
+    } else {
+      begin(ready);
     }
   }
 
@@ -308,7 +323,7 @@ final class Timekeeper {
       closeUnrun(ready.claim(), new Fate.Refused(why));
       return;
     }
-    ActiveRun run = new ActiveRun(ready.claim(), ready.job(), runner);
+    ActiveRun run = new ActiveRun(ready, runner);
     register(run, time.millis());
     begin(run, () -> worker.work(run));
   }
@@ -331,7 +346,7 @@ final class Timekeeper {
     running.put(run.claim.run(), run);
     if (run.runner.canStop()) {
       long spentMillis = Math.max(0, time.millis() - startedMillis);
-      Duration left = Rules.of(run.job).maxRuntime().minusMillis(spentMillis);
+      Duration left = run.rules.maxRuntime().minusMillis(spentMillis);
       deadlines.add(run, time.nanos() + Math.max(0, left.toNanos()));
     }
   }
@@ -339,7 +354,7 @@ final class Timekeeper {
   /// Ends runs that have taken longer than they may.
   private void endOverdue() {
     for (ActiveRun run : deadlines.takeExpired(time.nanos())) {
-      Rules rules = Rules.of(run.job);
+      Rules rules = run.rules;
       run.exceeded = Optional.of(rules.maxRuntime());
       run.stop.request("max-runtime", rules.stopGrace());
     }
@@ -427,9 +442,13 @@ final class Timekeeper {
   private void withdrawAhead(Collection<JobName> names) {
     Set<JobName> wanted = Set.copyOf(names);
     List<Ahead> toWithdraw =
-        ahead.stream().filter(next -> wanted.contains(next.claim().job())).toList();
+        ahead.values().stream()
+            .flatMap(List::stream)
+            .filter(next -> wanted.contains(next.claim().job()))
+            .toList();
     ledger.withdraw(toWithdraw.stream().map(Ahead::claim).toList());
-    ahead.removeAll(new HashSet<>(toWithdraw));
+    ahead.values().forEach(next -> next.removeIf(one -> wanted.contains(one.claim().job())));
+    ahead.values().removeIf(List::isEmpty);
     for (Ahead withdrawn : toWithdraw) {
       JobEntry entry = require(withdrawn.claim().job());
       entry.ahead = null;
@@ -516,7 +535,7 @@ final class Timekeeper {
       String why = "there is no runner for jobs of kind \"" + job.kind() + "\" any more";
       closeUnrun(claim, new Fate.Lost(why));
     } else {
-      takeUp(new ActiveRun(claim, job, runner), left.unfinished());
+      takeUp(new ActiveRun(new Ready(claim, job), runner), left.unfinished());
     }
   }
 
@@ -549,7 +568,7 @@ final class Timekeeper {
       closeUnrun(
           claim,
           new Fate.Missed("the daemon ended before it began; a later instant has come since"));
-    } else if (late > Rules.of(ready.job()).maxLateness().toMillis()) {
+    } else if (late > ready.rules().maxLateness().toMillis()) {
       closeUnrun(
           claim,
           new Fate.Missed(
@@ -593,7 +612,7 @@ final class Timekeeper {
                 + run.job.kind()
                 + "\"");
       }
-      run.stop.request(by, Rules.of(run.job).stopGrace());
+      run.stop.request(by, run.rules.stopGrace());
       return new StopAnswer.Stopping();
     }
     for (Ready ready : waiting) {

@@ -54,9 +54,13 @@ final class Worker {
   ///
   /// @throws InterruptedException when told to leave: the run stays open, and the next start takes
   ///   it up
+  @SuppressWarnings("ThreadPriorityCheck") // a courtesy: nothing depends on it
   void work(ActiveRun run) throws InterruptedException {
+    long startedMillis = time.millis();
+    // Where a thousand are due together, most of them begin before the first ones go on.
+    Thread.yield();
     RunLog.started(run.claim, run.runner.describe(run.job));
-    attempts(run, 1, time.millis());
+    attempts(run, 1, startedMillis);
   }
 
   /// Goes on with a run that an earlier start had begun.
@@ -143,7 +147,7 @@ final class Worker {
       ActiveRun run, int attempt, long startedMillis, Outcome ended, OutputSpool spool)
       throws InterruptedException {
     Outcome outcome = asStopped(run, ended);
-    Rules rules = Rules.of(run.job);
+    Rules rules = run.rules;
     boolean retry =
         attempt <= rules.maxRetries() && isWorthARetry(outcome) && !run.stop.isRequested();
     if (!retry) {
@@ -192,7 +196,7 @@ final class Worker {
   }
 
   private OutputSpool spool(ActiveRun run, int attempt) {
-    return ledger.spool(run.claim.run(), attempt, Rules.of(run.job).outputLimitBytes());
+    return ledger.spool(run.claim.run(), attempt, run.rules.outputLimitBytes());
   }
 
   /// Waits, but not beyond a request to stop.

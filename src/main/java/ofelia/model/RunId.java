@@ -1,5 +1,6 @@
 package ofelia.model;
 
+import java.util.HexFormat;
 import java.util.Optional;
 
 /// The number of a run, unique on a machine: the upper bits are drawn by chance for each store, the
@@ -39,6 +40,17 @@ public record RunId(long value) implements Comparable<RunId> {
     return value >>> COUNTER_BITS == other.value >>> COUNTER_BITS;
   }
 
+  // Written out, as in JobName.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RunId that && value == that.value;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(value);
+  }
+
   @Override
   public int compareTo(RunId other) {
     return Long.compare(value, other.value);
@@ -46,7 +58,6 @@ public record RunId(long value) implements Comparable<RunId> {
 
   @Override
   public String toString() {
-    String digits = Long.toHexString(value);
-    return "0".repeat(Math.max(0, 12 - digits.length())) + digits;
+    return HexFormat.of().toHexDigits(value, 12);
   }
 }

@@ -1,0 +1,165 @@
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// `true` in a running container, by schedulers and by the bare calls of the engine's API: one
+/// after the other, and many together.
+final class Execs {
+
+  private static final String BARE = "bare API calls";
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Pattern TOOK =
+      Pattern.compile("Finished in \\\\?\"(?:([0-9]+)m)?([0-9.]+)(s|ms|µs)\\\\?\"");
+
+  private final Bench bench;
+  private final Engine engine;
+
+  Execs(Bench bench, Engine engine) {
+    this.bench = bench;
+    this.engine = engine;
+  }
+
+  void run() throws IOException, InterruptedException {
+    Report report = new Report("exec");
+    report.compare("p50 ms", BARE);
+    report.compare("all ended ms", BARE);
+    String image = System.getenv().getOrDefault("BENCH_IMAGE", "ofelia-test/busybox:1");
+    String name = "ofelia-bench-" + ProcessHandle.current().pid();
+    String container = engine.startContainer(name, image);
+    try {
+      engine.exec(container);
+      for (int repetition = 0; repetition < bench.options().repeat(); repetition++) {
+        int count = bench.options().execs();
+        inTurn(report, count, container);
+        together(report, count, container);
+        for (Contender contender : bench.contenders()) {
+          if (contender.can(Job.Work.EXEC)) {
+            inTurn(report, contender, count, name);
+            together(report, contender, count, name);
+          }
+        }
+      }
+    } finally {
+      engine.removeContainer(container);
+    }
+    report.print(bench.options().json());
+  }
+
+  /// One each second, as a scheduler would.
+  private void inTurn(Report report, int count, String container)
+      throws IOException, InterruptedException {
+    double[] took = new double[count];
+    for (int i = 0; i < count; i++) {
+      Thread.sleep(1000 - System.currentTimeMillis() % 1000);
+      long started = System.nanoTime();
+      engine.exec(container);
+      took[i] = (System.nanoTime() - started) / 1e6;
+    }
+    add(report, BARE, count, took);
+  }
+
+  private void inTurn(Report report, Contender contender, int count, String container)
+      throws IOException, InterruptedException {
+    Path directory = bench.directory("exec");
+    contender.configure(
+        directory, List.of(new Job("exec", Job.Work.EXEC, Job.EACH_SECOND)), container);
+    try (Daemon daemon = Daemon.start(contender, directory, bench.environment())) {
+      daemon.awaitReady(PATIENCE);
+      daemon.awaitFinished(count + 1, PATIENCE);
+      List<Double> took = new ArrayList<>();
+      for (Daemon.Finished run : daemon.finished()) {
+        if (!run.line().contains("error: none")) {
+          throw new IOException(contender.name() + ": " + run.line());
+        }
+        took.add(tookMillis(run.line()));
+      }
+      // The first one is the warm-up, as it was for the bare calls.
+      add(
+          report,
+          contender.name(),
+          count,
+          took.stream().skip(1).mapToDouble(Double::doubleValue).toArray());
+    }
+  }
+
+  private static void add(Report report, String contender, int count, double[] took) {
+    String load = count + ", one a second";
+    report.add(contender, load, "p50 ms", Report.quantile(took, 0.5));
+    report.add(contender, load, "max ms", Report.quantile(took, 1));
+  }
+
+  private void together(Report report, int count, String container) throws InterruptedException {
+    CountDownLatch begin = new CountDownLatch(1);
+    List<Thread> threads = new ArrayList<>();
+    List<IOException> failures = java.util.Collections.synchronizedList(new ArrayList<>());
+    for (int i = 0; i < count; i++) {
+      threads.add(
+          Thread.startVirtualThread(
+              () -> {
+                try {
+                  begin.await();
+                  engine.exec(container);
+                } catch (IOException e) {
+                  failures.add(e);
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              }));
+    }
+    long started = System.nanoTime();
+    begin.countDown();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    String load = count + " together";
+    report.add(BARE, load, "ran", count - failures.size());
+    report.add(BARE, load, "all ended ms", (System.nanoTime() - started) / 1e6);
+  }
+
+  private void together(Report report, Contender contender, int count, String container)
+      throws IOException, InterruptedException {
+    Path directory = bench.directory("execs");
+    ZonedDateTime due =
+        ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(7).truncatedTo(ChronoUnit.SECONDS);
+    String schedule = "%d %d %d * * *".formatted(due.getSecond(), due.getMinute(), due.getHour());
+    contender.configure(directory, Job.many(count, Job.Work.EXEC, _ -> schedule), container);
+    try (Daemon daemon = Daemon.start(contender, directory, bench.environment())) {
+      daemon.awaitReady(PATIENCE);
+      daemon.awaitFinished(count, PATIENCE);
+      List<Daemon.Finished> finished = daemon.finished();
+      String load = count + " together";
+      report.add(
+          contender.name(),
+          load,
+          "ran",
+          finished.stream().filter(run -> run.line().contains("error: none")).count());
+      if (!finished.isEmpty()) {
+        double last = finished.getLast().atMillis() - due.toInstant().toEpochMilli();
+        report.add(contender.name(), load, "all ended ms", last);
+      }
+    }
+  }
+
+  /// Both programs say it in Go's form of a duration.
+  private static double tookMillis(String line) throws IOException {
+    Matcher took = TOOK.matcher(line);
+    if (!took.find()) {
+      throw new IOException("no duration in: " + line);
+    }
+    double unit = switch (took.group(3)) {
+      case "s" -> 1e3;
+      case "ms" -> 1;
+      default -> 1e-3;
+    };
+    double minutes = took.group(1) == null ? 0 : Double.parseDouble(took.group(1));
+    return minutes * 60e3 + Double.parseDouble(took.group(2)) * unit;
+  }
+}
