@@ -1,0 +1,199 @@
+package ofelia.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The daemon killed with -9 again and again, with three jobs due each second: whatever it was
+/// about to do, each due instant has one fate, none was begun twice, and nothing is left over.
+///
+/// Each run writes down that it began, where the daemon cannot see it; that is compared with the
+/// history.
+class DaemonCrashIT {
+
+  private static final String HOME = "ofelia-test-crash";
+  private static final String VOLUME = "ofelia-test-crash";
+
+  /// A run takes a third of a second, so that kills find it in every state.
+  private static final String COMMAND =
+      "sh -c 'echo $OFELIA_JOB $OFELIA_DUE $OFELIA_RUN_ID $OFELIA_ATTEMPT >>%s/begun; sleep 0.3'";
+
+  @TempDir Path folder;
+  private TestEngine engine;
+  private Installation ofelia;
+
+  @BeforeEach
+  void install() throws Exception {
+    engine = TestEngine.open();
+    engine.start(HOME, TestEngine.Options.NONE.withVolumes(VOLUME + ":/files"));
+    ofelia = new Installation(folder).with("DOCKER_HOST", engine.address);
+    ofelia.configure(
+        """
+        [global]
+        default-user = default
+
+        [job-run "ofelia-test-in-run"]
+        schedule = * * * * * *
+        image = %s
+        pull = false
+        network = none
+        container-name =
+        volume = %s:/files
+        command = %s
+
+        [job-exec "ofelia-test-in-exec"]
+        schedule = * * * * * *
+        container = %s
+        command = %s
+
+        [job-local "ofelia-test-in-local"]
+        schedule = * * * * * *
+        command = %s
+        """
+            .formatted(
+                TestEngine.IMAGE,
+                VOLUME,
+                COMMAND.formatted("/files"),
+                HOME,
+                COMMAND.formatted("/files"),
+                COMMAND.formatted(folder)));
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    ofelia.close();
+    engine.removeAll();
+    engine.removeVolume(VOLUME);
+  }
+
+  private static final List<String> JOBS =
+      List.of("ofelia-test-in-run", "ofelia-test-in-exec", "ofelia-test-in-local");
+
+  @Test
+  @Timeout(300)
+  void leavesNothingBehindAndNothingOut() throws Exception {
+    surviveKills(Integer.getInteger("ofelia.crash.points", 20));
+  }
+
+  @Test
+  @Tag("soak")
+  @Timeout(3600)
+  void leavesNothingBehindAndNothingOutHoweverOften() throws Exception {
+    surviveKills(Integer.getInteger("ofelia.crash.points", 20) * 10);
+  }
+
+  private void surviveKills(int kills) throws Exception {
+    long seed = Long.getLong("ofelia.crash.seed", System.nanoTime());
+    System.out.println("DaemonCrashIT: seed " + seed);
+    Random random = new Random(seed);
+    Instant first = Instant.now();
+    for (int i = 0; i < kills; i++) {
+      DaemonProcess daemon = ofelia.start();
+      killAt(i, random, daemon);
+    }
+    DaemonProcess daemon = ofelia.start();
+    Instant lastStart = Instant.now();
+    Thread.sleep(4_000);
+    daemon.terminate();
+    assertThat(daemon.exitCode()).as(daemon.log()).isZero();
+    Instant last = Instant.now();
+
+    List<HistoryRow> history = ofelia.history();
+    Map<String, List<String>> begun = begun();
+    for (String job : JOBS) {
+      List<HistoryRow> rows = history.stream().filter(row -> row.job().equals(job)).toList();
+      checkDues(job, rows, first, last);
+      checkBegun(job, rows, begun);
+      assertThat(rows)
+          .as(job + " after the last start")
+          .filteredOn(row -> row.due().isAfter(lastStart.plusSeconds(1)))
+          .isNotEmpty()
+          .allMatch(row -> row.outcome().equals("succeeded"));
+      assertThat(RunProcesses.of(job)).as("processes left of " + job).isEmpty();
+    }
+    assertThat(engine.containersOfRuns()).as("containers left").isEmpty();
+  }
+
+  /// From the claim to the removal: a moment after a line of the log, or any moment at all.
+  private static void killAt(int kill, Random random, DaemonProcess daemon) throws Exception {
+    String job = JOBS.get(kill % JOBS.size());
+    String line =
+        switch (kill / JOBS.size() % 3) {
+          case 0 -> job + ".*Started";
+          case 1 -> job + ".*Finished";
+          default -> "now running";
+        };
+    int mark = line.equals("now running") ? 0 : daemon.mark();
+    daemon.awaitLog(mark, line, Duration.ofSeconds(60));
+    // The kinds take from 1 to 600 ms; in the first few of them most happens.
+    int delay = random.nextBoolean() ? random.nextInt(40) : random.nextInt(1000);
+    Thread.sleep(delay);
+    daemon.kill();
+  }
+
+  /// Each second from the first start to the end has one fate, and nothing else has any.
+  private static void checkDues(String job, List<HistoryRow> rows, Instant first, Instant last) {
+    assertThat(rows).as(job).allMatch(HistoryRow::isScheduled).allMatch(HistoryRow::hasEnded);
+    List<Instant> expected = new ArrayList<>();
+    Instant from = rows.getFirst().due();
+    Instant to = rows.getLast().due();
+    for (Instant due = from; !due.isAfter(to); due = due.plusSeconds(1)) {
+      expected.add(due);
+    }
+    assertThat(rows).as(job).extracting(HistoryRow::due).containsExactlyElementsOf(expected);
+    assertThat(from).as(job).isBetween(first, first.plusSeconds(20));
+    assertThat(to).as(job).isBetween(last.minusSeconds(12), last);
+  }
+
+  /// What ran began once, what did not run never began, and only what is known as lost is in doubt.
+  private static void checkBegun(
+      String job, List<HistoryRow> rows, Map<String, List<String>> begun) {
+    Set<String> known = new TreeSet<>();
+    for (HistoryRow row : rows) {
+      List<String> times = begun.getOrDefault(job + " " + row.due(), List.of());
+      known.add(job + " " + row.due());
+      switch (row.fate()) {
+        case "ran" -> assertThat(times).as(row.toString()).containsExactly(row.run() + " 1");
+        case "lost" -> assertThat(times).as(row.toString()).hasSizeLessThanOrEqualTo(1);
+        default -> assertThat(times).as(row.toString()).isEmpty();
+      }
+    }
+    Set<String> unknown = new HashSet<>(begun.keySet());
+    unknown.removeIf(key -> !key.startsWith(job + " "));
+    unknown.removeAll(known);
+    assertThat(unknown).as("begun and not in the history").isEmpty();
+  }
+
+  /// Run and attempt of all that began, by job and due instant.
+  private Map<String, List<String>> begun() throws IOException {
+    Map<String, List<String>> begun = new HashMap<>();
+    String all = engine.sh(HOME, "cat /files/begun") + Files.readString(folder.resolve("begun"));
+    all.lines()
+        .forEach(line -> {
+          String[] words = line.split(" ", 4);
+          assertThat(words).as(line).hasSize(4);
+          begun
+              .computeIfAbsent(words[0] + " " + words[1], _ -> new ArrayList<>())
+              .add(words[2] + " " + words[3]);
+        });
+    return begun;
+  }
+}
