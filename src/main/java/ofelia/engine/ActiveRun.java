@@ -22,6 +22,8 @@ final class ActiveRun {
   /// The limit it has exceeded, once it is being ended for that.
   volatile Optional<Duration> exceeded = Optional.empty();
 
+  private boolean isLeft;
+
   /// What the timekeeper does once its thread has ended; set by that thread before its last
   /// message.
   volatile Runnable afterwards = () -> {};
@@ -32,7 +34,7 @@ final class ActiveRun {
   /// Its thread; set by the timekeeper right after the start.
   @Nullable Hand hand;
 
-  ActiveRun(Timekeeper.Ready ready, Runner runner) {
+  ActiveRun(Ready ready, Runner runner) {
     this.claim = ready.claim();
     this.job = ready.job();
     this.rules = ready.rules();
@@ -44,8 +46,14 @@ final class ActiveRun {
         claim.run(), job, Instant.ofEpochMilli(claim.dueMillis()), claim.cause(), attempt);
   }
 
+  /// Whether its thread was told to leave the work as it is.
+  boolean isLeft() {
+    return isLeft;
+  }
+
   /// Tells the run's thread to leave the work as it is.
   void leave() {
+    isLeft = true;
     if (hand != null) {
       hand.interrupt();
     }

@@ -63,12 +63,21 @@ final class AttemptSink implements RunSink {
 
   @Override
   public void rewind() {
-    spool.rewind();
+    onOutput(spool::rewind);
   }
 
   @Override
   public void mark(String text) {
-    spool.mark(time.millis(), text);
+    onOutput(() -> spool.mark(time.millis(), text));
+  }
+
+  /// What goes wrong with the output must not change what the work comes to.
+  private void onOutput(Runnable change) {
+    try {
+      change.run();
+    } catch (UncheckedIOException e) {
+      RunLog.warn(claim, "the output cannot be written: " + e.getMessage());
+    }
   }
 
   @Override

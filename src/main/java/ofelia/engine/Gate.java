@@ -15,12 +15,13 @@ final class Gate {
   /// @param ofJob how many runs of the job go on or wait
   /// @param running how many runs go on in all
   /// @param waiting how many wait in all
-  Verdict judge(JobSpec job, int ofJob, int running, int waiting) {
+  Verdict judge(Ready ready, int ofJob, int running, int waiting) {
+    JobSpec job = ready.job();
     if (job.isQuarantined()) {
       Problem first = job.problems().getFirst();
       return new Verdict.Refuse("the job is quarantined: " + first.text());
     }
-    if (ofJob > 0 && Rules.of(job).noOverlap()) {
+    if (ofJob > 0 && ready.rules().noOverlap()) {
       return new Verdict.Skip("its previous run is still going on (no-overlap)");
     }
     if (hasPlace(running)) {

@@ -1,6 +1,7 @@
 package ofelia.engine;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
@@ -36,9 +37,19 @@ final class Mailbox {
   /// @throws IllegalStateException when none comes within a minute: the store hangs, or the
   ///   scheduler has ended
   <T> T ask(Supplier<T> question) throws InterruptedException {
+    return ask(question, PATIENCE)
+        .orElseThrow(() ->
+            new IllegalStateException(
+                "the scheduler did not answer within " + PATIENCE.toSeconds() + " s"));
+  }
+
+  /// Sends a question and waits for the answer, or not for ever.
+  ///
+  /// @return empty when none comes in time
+  <T> Optional<T> ask(Supplier<T> question, Duration patience) throws InterruptedException {
     var answer = new Answer<T>(time.newSignal());
     send(() -> answer.find(question));
-    return answer.await(PATIENCE);
+    return answer.await(patience);
   }
 
   /// Carries out what has arrived.
@@ -71,19 +82,14 @@ final class Mailbox {
       found.raise();
     }
 
-    T await(Duration atMost) throws InterruptedException {
+    Optional<T> await(Duration atMost) throws InterruptedException {
       if (!found.await(atMost)) {
-        throw new IllegalStateException(
-            "the scheduler did not answer within " + atMost.toSeconds() + " s");
+        return Optional.empty();
       }
       if (problem != null) {
         throw problem;
       }
-      T answer = value;
-      if (answer == null) {
-        throw new IllegalStateException("the scheduler gave no answer");
-      }
-      return answer;
+      return Optional.ofNullable(value);
     }
   }
 }

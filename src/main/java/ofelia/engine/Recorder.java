@@ -2,6 +2,7 @@ package ofelia.engine;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 import ofelia.ledger.Claim;
 import ofelia.ledger.Closing;
 import ofelia.ledger.Ledger;
@@ -18,6 +19,9 @@ final class Recorder {
 
   private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
+  /// How many failures to bear before the output is taken for their reason: some 20 seconds.
+  private static final int PATIENCE_WITH_OUTPUT = 15;
 
   private final Ledger ledger;
   private final Time time;
@@ -41,7 +45,7 @@ final class Recorder {
   ///
   /// @return false when the run is not ours any more
   boolean intend(Claim claim, int attempt, String handle) throws InterruptedException {
-    return insist(claim, () -> ledger.intend(claim, attempt, handle, time.millis()));
+    return insistOn(claim, () -> ledger.intend(claim, attempt, handle, time.millis()));
   }
 
   /// Records that an attempt ended and another follows.
@@ -49,13 +53,21 @@ final class Recorder {
   /// @return false when the run is not ours any more
   boolean retry(Claim claim, int attempt, Outcome outcome, OutputSpool output)
       throws InterruptedException {
-    return insist(claim, () -> ledger.retry(claim, attempt, outcome, time.millis(), output));
+    return insistOn(claim, () -> ledger.retry(claim, attempt, outcome, time.millis(), output));
+  }
+
+  /// A place for the output of an attempt.
+  OutputSpool spool(Claim claim, int attempt, long limitBytes) throws InterruptedException {
+    return insist(claim, _ -> ledger.spool(claim.run(), attempt, limitBytes));
   }
 
   /// Records a fate. A record that the ledger rejects is logged: the run had been taken away, or
-  /// has its fate already.
+  /// has its fate already. Where it is the output that cannot be kept, the fate is recorded
+  /// without.
   void close(Closing closing) throws InterruptedException {
-    if (!insist(closing.claim(), () -> ledger.close(closing))) {
+    boolean isRecorded =
+        insist(closing.claim(), failures -> closed(closing, failures) || failures > 0);
+    if (!isRecorded) {
       RunLog.warn(
           closing.claim(),
           "its end is not recorded (%s): the run has its fate already, or is not ours"
@@ -63,15 +75,33 @@ final class Recorder {
     }
   }
 
-  /// Asks until the store answers. An answer "no" after a failure means that the failed call had
+  private boolean closed(Closing closing, int failures) {
+    try {
+      return ledger.close(closing);
+    } catch (LedgerException e) {
+      if (failures < PATIENCE_WITH_OUTPUT || closing.output().isEmpty()) {
+        throw e;
+      }
+      boolean isClosed = ledger.close(closing.withoutOutput());
+      RunLog.warn(closing.claim(), "its output is lost: " + e.getMessage());
+      return isClosed;
+    }
+  }
+
+  /// Asks until the store answers. After a failure, an answer "no" means that the failed call had
   /// arrived after all.
-  private boolean insist(Claim claim, BooleanSupplier record) throws InterruptedException {
+  private boolean insistOn(Claim claim, BooleanSupplier record) throws InterruptedException {
+    return insist(claim, failures -> record.getAsBoolean() || failures > 0);
+  }
+
+  /// @param record is told how often it has failed
+  private <T> T insist(Claim claim, IntFunction<T> record) throws InterruptedException {
     Backoff backoff = new Backoff(LONGEST_WAIT);
-    for (boolean failed = false; ; failed = true) {
+    for (int failures = 0; ; failures++) {
       try {
-        return record.getAsBoolean() || failed;
+        return record.apply(failures);
       } catch (LedgerException e) {
-        if (!failed) {
+        if (failures == 0) {
           LOG.error("cannot record run {}, trying until the store answers", claim.run(), e);
         }
       }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import ofelia.cron.Never;
 import ofelia.cron.Schedule;
 import ofelia.cron.ScheduleSyntaxException;
 import ofelia.ledger.BookedJob;
@@ -16,6 +17,8 @@ import ofelia.ledger.Stretch;
 import ofelia.ledger.Unfinished;
 import ofelia.model.JobName;
 import ofelia.model.JobSpec;
+import ofelia.model.Origin;
+import ofelia.model.Settings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,8 +44,9 @@ final class Restart {
 
   /// A run that an earlier start left open.
   ///
-  /// @param job its definition; empty when it cannot be read any more
-  record Left(Unfinished unfinished, Optional<JobSpec> job) {
+  /// @param job its definition; where that cannot be read any more, its name and kind without
+  ///   settings
+  record Left(Unfinished unfinished, JobSpec job, boolean isReadable) {
 
     /// Whether its work was begun, or may have been.
     boolean isBegun() {
@@ -85,10 +89,25 @@ final class Restart {
       if (isAhead && left.ended().isEmpty()) {
         ahead.add(left.claim());
       } else {
-        unfinished.add(new Left(left, reader.read(left.definition())));
+        unfinished.add(left(left));
       }
     }
     ledger.withdraw(ahead);
+  }
+
+  private Left left(Unfinished left) {
+    BookedJob booked = left.definition();
+    Optional<JobSpec> readable = reader.read(booked);
+    JobSpec bare =
+        new JobSpec(
+            booked.name(),
+            booked.kind(),
+            booked.source(),
+            Never.NONE,
+            Settings.EMPTY,
+            Origin.of("job book"),
+            List.of());
+    return new Left(left, readable.orElse(bare), readable.isPresent());
   }
 
   private Passed passed(BookedJob booked, @Nullable JobSpec job) {

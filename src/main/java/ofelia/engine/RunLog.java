@@ -25,7 +25,9 @@ final class RunLog {
   private RunLog() {}
 
   /// The ends of what an attempt printed.
-  record Ends(String stdout, String stderr) {}
+  record Ends(String stdout, String stderr) {
+    static final Ends NONE = new Ends("", "");
+  }
 
   static Ends endsOf(OutputSpool output) {
     return new Ends(endOf(output, OutputChannel.STDOUT), endOf(output, OutputChannel.STDERR));

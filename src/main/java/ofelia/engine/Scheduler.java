@@ -41,7 +41,8 @@ public final class Scheduler {
   private final Crew crew;
   private final Mailbox mailbox;
   private final Timekeeper timekeeper;
-  private final Signal runEnded;
+  private final Dispatcher dispatcher;
+  private final Signal progress;
   private volatile boolean isHurried;
   private volatile boolean isEnding;
   private @Nullable Hand loop;
@@ -59,9 +60,9 @@ public final class Scheduler {
     this.time = time;
     this.crew = crew;
     this.mailbox = new Mailbox(time);
-    this.runEnded = time.newSignal();
-    this.timekeeper =
-        new Timekeeper(ledger, runners, reader, time, crew, limits, longestWait, mailbox, runEnded);
+    this.progress = time.newSignal();
+    this.dispatcher = new Dispatcher(ledger, runners, time, crew, limits, mailbox, progress);
+    this.timekeeper = new Timekeeper(ledger, reader, time, crew, dispatcher, longestWait, mailbox);
   }
 
   /// Settles the past, brings the jobs into force, and starts to keep time.
@@ -77,20 +78,23 @@ public final class Scheduler {
   private void keepTime() {
     while (!isEnding) {
       try {
-        Duration wait;
-        try {
-          wait = timekeeper.turn();
-        } catch (RuntimeException e) {
-          // A defect must not end the loop that all jobs depend on.
-          LOG.error("a turn of the timekeeper failed; it goes on", e);
-          wait = Duration.ofSeconds(1);
-        }
+        Duration wait = turn();
         if (!wait.isZero()) {
           mailbox.await(wait);
         }
       } catch (InterruptedException _) {
         return;
       }
+    }
+  }
+
+  /// A turn that fails, whatever the reason, must not end the loop that all jobs depend on.
+  private Duration turn() {
+    try {
+      return timekeeper.turn();
+    } catch (Throwable e) {
+      LOG.error("a turn of the timekeeper failed; it goes on", e);
+      return Duration.ofSeconds(1);
     }
   }
 
@@ -115,19 +119,23 @@ public final class Scheduler {
           "job \"" + name + "\" is quarantined: " + job.problems().getFirst().text());
     }
     Claim claim = ledger.claimNow(name, time.millis(), Cause.MANUAL);
-    mailbox.send(() -> timekeeper.beginAsked(new Timekeeper.Ready(claim, job)));
+    mailbox.send(() -> timekeeper.beginAsked(new Ready(claim, job)));
     return claim.run();
   }
 
   /// Ends a run by its own stop signal, or takes it out of those that wait. Does not wait for its
   /// end.
   public StopAnswer stop(RunId run, String by) throws InterruptedException {
-    return mailbox.ask(() -> timekeeper.stop(run, by));
+    return mailbox.ask(() -> dispatcher.stop(run, by));
   }
 
   /// How many `jobs` are in force, how many runs are `running`, how many are `waiting`.
   public Map<String, Integer> counts() throws InterruptedException {
-    return mailbox.ask(timekeeper::counts);
+    return mailbox.ask(() ->
+        Map.of(
+            "jobs", timekeeper.jobCount(),
+            "running", dispatcher.runningCount(),
+            "waiting", dispatcher.waitingCount()));
   }
 
   /// The jobs in force.
@@ -142,23 +150,25 @@ public final class Scheduler {
   /// @param leaveRunning whether work that can outlive the daemon is left at once
   /// @return how many runs had to be stopped
   public int shutdown(Duration patience, boolean leaveRunning) throws InterruptedException {
-    mailbox.ask(() -> {
-      timekeeper.stopBeginning();
-      return true;
-    });
+    if (isEnding) {
+      return 0;
+    }
+    // Sent, not asked: a store that hangs holds the timekeeper up, and must not hold this up.
+    mailbox.send(timekeeper::stopBeginning);
     if (leaveRunning) {
       leave(run -> run.runner.canOutlive());
     }
     awaitEnd(patience, true);
-    List<ActiveRun> late = mailbox.ask(timekeeper::running);
-    List<ActiveRun> toStop = late.stream().filter(run -> run.runner.canStop()).toList();
+    List<ActiveRun> toStop =
+        running().stream().filter(run -> run.runner.canStop() && !run.isLeft()).toList();
     for (ActiveRun run : toStop) {
       LOG.warn("run {} of job \"{}\" is stopped: the daemon ends", run.claim.run(), run.job.name());
-      run.stop.request("shutdown", SHUTDOWN_GRACE);
+      boolean _ = run.stop.request("shutdown", SHUTDOWN_GRACE);
     }
     leave(run -> !run.runner.canStop());
     awaitEnd(SHUTDOWN_GRACE.plus(LAST_RECORDS), false);
     leave(_ -> true);
+    mailbox.send(dispatcher::leaveRecords);
     awaitEnd(LAST_RECORDS, false);
     isEnding = true;
     mailbox.send(() -> {});
@@ -171,12 +181,12 @@ public final class Scheduler {
   /// Ends the patience of a shutdown that goes on.
   public void hurry() {
     isHurried = true;
-    runEnded.raise();
+    progress.raise();
   }
 
   private void leave(Predicate<ActiveRun> which) throws InterruptedException {
-    for (ActiveRun run : mailbox.ask(timekeeper::running)) {
-      if (which.test(run)) {
+    for (ActiveRun run : running()) {
+      if (which.test(run) && !run.isLeft()) {
         LOG.info(
             "run {} of job \"{}\" is left to go on; the next start takes it up",
             run.claim.run(),
@@ -186,14 +196,19 @@ public final class Scheduler {
     }
   }
 
+  /// None when the timekeeper cannot answer in time, since the store hangs.
+  private List<ActiveRun> running() throws InterruptedException {
+    return mailbox.ask(dispatcher::running, SHUTDOWN_GRACE).orElse(List.of());
+  }
+
   private void awaitEnd(Duration atMost, boolean canBeHurried) throws InterruptedException {
     long end = time.nanos() + atMost.toNanos();
     while (!(canBeHurried && isHurried)) {
-      long left = end - time.nanos();
-      if (left <= 0 || mailbox.ask(timekeeper::running).isEmpty()) {
+      Duration left = Duration.ofNanos(end - time.nanos());
+      if (!left.isPositive() || mailbox.ask(dispatcher::isIdle, left).orElse(false)) {
         return;
       }
-      runEnded.await(Duration.ofNanos(left));
+      progress.await(Duration.ofNanos(end - time.nanos()));
     }
   }
 }

@@ -13,12 +13,14 @@ final class StopSwitch implements Stop {
   private @Nullable String by;
   private Duration grace = Duration.ZERO;
 
-  /// Asks for the work's end; only the first request counts.
-  void request(String by, Duration grace) {
+  /// Asks for the work's end.
+  ///
+  /// @return false when somebody had asked before: only the first request counts
+  boolean request(String by, Duration grace) {
     List<Runnable> toCall;
     synchronized (this) {
       if (this.by != null) {
-        return;
+        return false;
       }
       this.by = by;
       this.grace = grace;
@@ -26,6 +28,7 @@ final class StopSwitch implements Stop {
       callbacks.clear();
     }
     toCall.forEach(Runnable::run);
+    return true;
   }
 
   @Override

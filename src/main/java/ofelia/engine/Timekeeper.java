@@ -1,7 +1,6 @@
 package ofelia.engine;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -10,28 +9,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import ofelia.cron.Schedule;
 import ofelia.ledger.BookedJob;
 import ofelia.ledger.Claim;
-import ofelia.ledger.Closing;
 import ofelia.ledger.Ledger;
 import ofelia.ledger.LedgerException;
 import ofelia.ledger.Planned;
 import ofelia.ledger.Stretch;
-import ofelia.ledger.Unfinished;
 import ofelia.model.Cause;
 import ofelia.model.Fate;
-import ofelia.model.JobKind;
 import ofelia.model.JobName;
 import ofelia.model.JobSpec;
 import ofelia.model.RunId;
-import ofelia.plugin.Runner;
 import ofelia.time.Crew;
-import ofelia.time.Signal;
 import ofelia.time.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,17 +59,11 @@ final class Timekeeper {
   private static final Duration LONGEST_STORE_WAIT = Duration.ofSeconds(2);
 
   private final Ledger ledger;
-  private final Map<JobKind, Runner> runners;
   private final SpecReader reader;
   private final Time time;
   private final Crew crew;
-  private final Recorder recorder;
-  private final Worker worker;
-  private final Gate gate;
+  private final Dispatcher dispatcher;
   private final Mailbox mailbox;
-
-  /// Raised at the end of each run, for whoever waits for all to end.
-  private final Signal runEnded;
 
   /// No wait is longer, so that a step of the wall clock is noticed.
   private final Duration longestWait;
@@ -91,26 +81,14 @@ final class Timekeeper {
   /// Claims whose instant has not come, by instant: those of one instant begin together.
   private final NavigableMap<Long, List<Ahead>> ahead = new TreeMap<>();
 
-  private final Queue<Ready> waiting = new ArrayDeque<>();
-  private final Map<RunId, ActiveRun> running = new LinkedHashMap<>();
-
-  private final Deadlines deadlines = new Deadlines();
-
-  /// How many runs of a job go on or wait; only jobs with any.
-  private final Map<JobName, Integer> begun = new HashMap<>();
-
   private boolean isStopping;
   private boolean wasStoreAway;
+
+  /// A call failed: whether it was carried out all the same is not known.
+  private boolean isUnsure;
+
   private final Backoff storeBackoff = new Backoff(LONGEST_STORE_WAIT);
   private long storeRetryNanos;
-
-  /// A claim with the definition it was made under. Its rules are looked up when the claim is made
-  /// and not when its instant has come, at which a thousand may have to begin.
-  record Ready(Claim claim, JobSpec job, Rules rules) {
-    Ready(Claim claim, JobSpec job) {
-      this(claim, job, Rules.of(job));
-    }
-  }
 
   /// A claim ahead of its instant.
   ///
@@ -123,26 +101,20 @@ final class Timekeeper {
 
   Timekeeper(
       Ledger ledger,
-      Collection<Runner> runners,
       SpecReader reader,
       Time time,
       Crew crew,
-      Limits limits,
+      Dispatcher dispatcher,
       Duration longestWait,
-      Mailbox mailbox,
-      Signal runEnded) {
+      Mailbox mailbox) {
     this.ledger = ledger;
-    this.runners = new HashMap<>();
-    runners.forEach(runner -> this.runners.put(runner.kind(), runner));
     this.reader = reader;
     this.time = time;
     this.crew = crew;
-    this.recorder = new Recorder(ledger, time);
-    this.worker = new Worker(ledger, recorder, time);
-    this.gate = new Gate(limits);
+    this.dispatcher = dispatcher;
     this.longestWait = longestWait;
     this.mailbox = mailbox;
-    this.runEnded = runEnded;
+    this.storeRetryNanos = time.nanos();
   }
 
   // ---- the turn ------------------------------------------------------------------------------
@@ -153,13 +125,17 @@ final class Timekeeper {
   Duration turn() {
     mailbox.drain();
     beginDue();
-    endOverdue();
+    dispatcher.endOverdue();
     if (!isStopping && time.nanos() - storeRetryNanos >= 0) {
       try {
+        if (isUnsure) {
+          agreeWithTheLedger();
+        }
+        // What is due goes first: a change that cannot be made must not hold it up.
+        claimSoon();
         if (isOutdated) {
           bringIntoForce();
         }
-        claimSoon();
         storeAnswered();
       } catch (LedgerException e) {
         storeFailed(e);
@@ -175,7 +151,7 @@ final class Timekeeper {
     if (!ahead.isEmpty()) {
       wait = Math.min(wait, ahead.firstKey() - now);
     }
-    wait = Math.min(wait, deadlines.millisToFirst(time.nanos()));
+    wait = Math.min(wait, dispatcher.millisToFirstDeadline());
     if (!isStopping) {
       long retry = Duration.ofNanos(storeRetryNanos - time.nanos()).toMillis() + 1;
       boolean isHeldBack = wasStoreAway && retry > 0;
@@ -197,6 +173,7 @@ final class Timekeeper {
   }
 
   private void storeFailed(LedgerException e) {
+    isUnsure = true;
     if (!wasStoreAway) {
       LOG.error("the store is away; nothing new begins until it answers", e);
       wasStoreAway = true;
@@ -231,29 +208,59 @@ final class Timekeeper {
             .addTo(planned, passed);
       }
     }
-    ledger.settle(passed);
+    List<Stretch> settled = ledger.settle(passed);
     Map<JobName, Claim> claims = new HashMap<>();
     ledger.claim(planned).forEach(claim -> claims.put(claim.job(), claim));
-    if (claims.size() < planned.size()) {
-      LOG.error(
-          "{} due instants are on record already and are not run again",
-          planned.size() - claims.size());
+    if (settled.size() < passed.size() || claims.size() < planned.size()) {
+      throw new LedgerException("the ledger's cursors stand elsewhere than the scheduler's");
     }
     passed.forEach(stretch -> require(stretch.job()).advance(stretch.lastMillis()));
     Set<JobEntry> unclaimed = new HashSet<>(due);
     for (Planned instant : planned) {
       JobEntry entry = require(instant.job());
+      Claim claim = Objects.requireNonNull(claims.get(instant.job()));
       entry.advance(instant.dueMillis());
-      Claim claim = claims.get(instant.job());
-      if (claim != null) {
-        entry.ahead = claim;
-        ahead
-            .computeIfAbsent(claim.dueMillis(), _ -> new ArrayList<>())
-            .add(new Ahead(new Ready(claim, entry.job), instant.cursorMillis()));
-        unclaimed.remove(entry);
-      }
+      entry.ahead = claim;
+      ahead
+          .computeIfAbsent(claim.dueMillis(), _ -> new ArrayList<>())
+          .add(new Ahead(new Ready(claim, entry.job), instant.cursorMillis()));
+      unclaimed.remove(entry);
     }
     unclaimed.forEach(planner::add);
+  }
+
+  /// After a call that failed: what the ledger has is what counts. Claims of which nobody here
+  /// knows are taken back, those that it does not know are dropped, and the cursors stand where it
+  /// says.
+  private void agreeWithTheLedger() {
+    Set<RunId> known = dispatcher.known();
+    allAhead().forEach(next -> known.add(next.claim().run()));
+    List<Claim> unbegun = ledger.unbegun();
+    ledger.withdraw(unbegun.stream().filter(claim -> !known.contains(claim.run())).toList());
+    Set<Claim> held = new HashSet<>(unbegun);
+    dropAhead(next -> !held.contains(next.claim()));
+    for (BookedJob booked : ledger.book()) {
+      JobEntry entry = entries.get(booked.name());
+      if (entry != null) {
+        if (entry.ahead != null && !held.contains(entry.ahead)) {
+          entry.ahead = null;
+        }
+        if (entry.cursorMillis != booked.cursorMillis()) {
+          entry.advance(booked.cursorMillis());
+        }
+      }
+    }
+    planner.reset(entries.values());
+    isUnsure = false;
+  }
+
+  private Stream<Ahead> allAhead() {
+    return ahead.values().stream().flatMap(List::stream);
+  }
+
+  private void dropAhead(Predicate<Ahead> which) {
+    ahead.values().forEach(next -> next.removeIf(which));
+    ahead.values().removeIf(List::isEmpty);
   }
 
   private String whyPassed() {
@@ -290,105 +297,10 @@ final class Timekeeper {
       planner.add(entry);
     }
     if (lateMillis > ready.rules().maxLateness().toMillis()) {
-      closeUnrun(claim, new Fate.Missed(whyPassed()));
+      dispatcher.closeUnrun(claim, new Fate.Missed(whyPassed()));
     } else {
-      begin(ready);
+      dispatcher.begin(ready);
     }
-  }
-
-  private void begin(Ready ready) {
-    JobSpec job = ready.job();
-    int ofJob = begun.getOrDefault(job.name(), 0);
-    switch (gate.judge(job, ofJob, running.size(), waiting.size())) {
-      case Verdict.Go() -> {
-        begun.merge(job.name(), 1, Integer::sum);
-        launch(ready);
-      }
-      case Verdict.Wait(var why) -> {
-        begun.merge(job.name(), 1, Integer::sum);
-        waiting.add(ready);
-        RunLog.warn(ready.claim(), why);
-        recorder.waiting(ready.claim(), why);
-      }
-      case Verdict.Skip(var why) -> closeUnrun(ready.claim(), new Fate.Skipped(why));
-      case Verdict.Refuse(var why) -> closeUnrun(ready.claim(), new Fate.Refused(why));
-    }
-  }
-
-  private void launch(Ready ready) {
-    Runner runner = runners.get(ready.job().kind());
-    if (runner == null) {
-      ended(ready.job().name());
-      String why = "there is no runner for jobs of kind \"" + ready.job().kind() + "\"";
-      closeUnrun(ready.claim(), new Fate.Refused(why));
-      return;
-    }
-    ActiveRun run = new ActiveRun(ready, runner);
-    register(run, time.millis());
-    begin(run, () -> worker.work(run));
-  }
-
-  private void begin(ActiveRun run, Worker.RunWork work) {
-    Runnable life =
-        () -> {
-          try {
-            worker.carryOut(run, work);
-          } catch (InterruptedException _) {
-            // Told to leave: the run stays open for the next start.
-          } finally {
-            mailbox.send(() -> finished(run));
-          }
-        };
-    run.hand = crew.start("run-" + run.claim.run(), life);
-  }
-
-  private void register(ActiveRun run, long startedMillis) {
-    running.put(run.claim.run(), run);
-    if (run.runner.canStop()) {
-      long spentMillis = Math.max(0, time.millis() - startedMillis);
-      Duration left = run.rules.maxRuntime().minusMillis(spentMillis);
-      deadlines.add(run, time.nanos() + Math.max(0, left.toNanos()));
-    }
-  }
-
-  /// Ends runs that have taken longer than they may.
-  private void endOverdue() {
-    for (ActiveRun run : deadlines.takeExpired(time.nanos())) {
-      Rules rules = run.rules;
-      run.exceeded = Optional.of(rules.maxRuntime());
-      run.stop.request("max-runtime", rules.stopGrace());
-    }
-  }
-
-  private void finished(ActiveRun run) {
-    running.remove(run.claim.run());
-    deadlines.remove(run);
-    run.afterwards.run();
-    runEnded.raise();
-    ended(run.job.name());
-    while (!isStopping && !waiting.isEmpty() && gate.hasPlace(running.size())) {
-      launch(waiting.remove());
-    }
-  }
-
-  private void ended(JobName job) {
-    begun.computeIfPresent(job, (_, count) -> count == 1 ? null : count - 1);
-  }
-
-  /// Records the fate of an occurrence that is not run, on a thread of its own: the store may be
-  /// slow.
-  private void closeUnrun(Claim claim, Fate fate) {
-    RunLog.notRun(claim, fate);
-    Closing closing = new Closing(claim, fate, 0, time.millis(), 0, Optional.empty());
-    crew.start(
-        "record-" + claim.run(),
-        () -> {
-          try {
-            recorder.close(closing);
-          } catch (InterruptedException _) {
-            // Told to leave: the claim stays open, and the next start gives it its fate.
-          }
-        });
   }
 
   // ---- the set of jobs -----------------------------------------------------------------------
@@ -408,7 +320,7 @@ final class Timekeeper {
     planner.reset(entries.values());
     restart.unfinished().forEach(this::mend);
     for (Claim claim : late) {
-      begin(new Ready(claim, require(claim.job()).job));
+      dispatcher.begin(new Ready(claim, require(claim.job()).job));
     }
     for (JobSpec job : first.jobs()) {
       runOnStartup(job);
@@ -434,6 +346,10 @@ final class Timekeeper {
       withdrawAhead(changes.stream().map(JobChange::name).toList());
       enter(changes, now);
     }
+    for (JobSpec job : next.jobs()) {
+      // The same in all that matters; held once.
+      require(job.name()).job = job;
+    }
     inForce = next;
     isOutdated = false;
     next.problems().forEach(problem -> LOG.warn("{}", problem.text()));
@@ -442,13 +358,10 @@ final class Timekeeper {
   private void withdrawAhead(Collection<JobName> names) {
     Set<JobName> wanted = Set.copyOf(names);
     List<Ahead> toWithdraw =
-        ahead.values().stream()
-            .flatMap(List::stream)
-            .filter(next -> wanted.contains(next.claim().job()))
-            .toList();
+        allAhead().filter(next -> wanted.contains(next.claim().job())).toList();
     ledger.withdraw(toWithdraw.stream().map(Ahead::claim).toList());
-    ahead.values().forEach(next -> next.removeIf(one -> wanted.contains(one.claim().job())));
-    ahead.values().removeIf(List::isEmpty);
+    Set<Ahead> gone = new HashSet<>(toWithdraw);
+    dropAhead(gone::contains);
     for (Ahead withdrawn : toWithdraw) {
       JobEntry entry = require(withdrawn.claim().job());
       entry.ahead = null;
@@ -459,10 +372,9 @@ final class Timekeeper {
 
   private void enter(List<JobChange> changes, long now) {
     Map<JobName, BookedJob> returned = new HashMap<>();
-    boolean anyAdded = changes.stream().anyMatch(JobChange.Added.class::isInstance);
-    if (anyAdded) {
-      ledger.book().forEach(booked -> returned.put(booked.name(), booked));
-    }
+    ledger
+        .book(changes.stream().map(JobChange::name).toList())
+        .forEach(booked -> returned.put(booked.name(), booked));
     List<BookedJob> rows = new ArrayList<>();
     List<JobEntry> changed = new ArrayList<>();
     for (JobChange change : changes) {
@@ -502,83 +414,75 @@ final class Timekeeper {
   }
 
   private void runOnStartup(JobSpec job) {
-    if (job.isQuarantined() || !Rules.of(job).runOnStartup()) {
-      return;
+    if (!job.isQuarantined() && Rules.of(job).runOnStartup()) {
+      crew.start("startup-" + job.name(), () -> claimStartup(job));
     }
-    crew.start(
-        "startup-" + job.name(),
-        () -> {
-          try {
-            Claim claim = ledger.claimNow(job.name(), time.millis(), Cause.STARTUP);
-            mailbox.send(() -> beginAsked(new Ready(claim, job)));
-          } catch (LedgerException e) {
-            LOG.error("cannot begin job \"{}\" at the start", job.name(), e);
-          }
-        });
+  }
+
+  private void claimStartup(JobSpec job) {
+    Backoff backoff = new Backoff(LONGEST_STORE_WAIT);
+    while (true) {
+      try {
+        Claim claim = ledger.claimNow(job.name(), time.millis(), Cause.STARTUP);
+        mailbox.send(() -> beginAsked(new Ready(claim, job)));
+        return;
+      } catch (LedgerException e) {
+        LOG.warn("job \"{}\" cannot begin at the start yet: {}", job.name(), e.getMessage());
+      }
+      try {
+        time.newSignal().await(backoff.next());
+      } catch (InterruptedException _) {
+        return;
+      }
+    }
   }
 
   // ---- mending -------------------------------------------------------------------------------
 
   /// Goes on with a run that an earlier start left open.
   private void mend(Restart.Left left) {
-    Claim claim = left.unfinished().claim();
-    if (left.job().isEmpty()) {
-      String why = "the daemon ended during it, and its definition cannot be read any more";
-      closeUnrun(claim, left.isBegun() ? new Fate.Lost(why) : new Fate.Missed(why));
-      return;
-    }
-    JobSpec job = left.job().get();
-    Runner runner = runners.get(job.kind());
-    if (!left.isBegun()) {
-      notBegun(new Ready(claim, job));
-    } else if (runner == null) {
-      String why = "there is no runner for jobs of kind \"" + job.kind() + "\" any more";
-      closeUnrun(claim, new Fate.Lost(why));
+    Ready ready = new Ready(left.unfinished().claim(), left.job());
+    if (left.isBegun()) {
+      dispatcher.takeUp(ready, left.unfinished(), this::notBegun);
+    } else if (left.isReadable()) {
+      notBegun(ready);
     } else {
-      takeUp(new ActiveRun(new Ready(claim, job), runner), left.unfinished());
+      String why = "the daemon ended before it began; its definition cannot be read any more";
+      dispatcher.closeUnrun(ready.claim(), new Fate.Missed(why));
     }
-  }
-
-  private void takeUp(ActiveRun run, Unfinished left) {
-    register(run, left.startedMillis());
-    begun.merge(run.job.name(), 1, Integer::sum);
-    begin(
-        run,
-        () -> {
-          if (!worker.takeUp(run, left)) {
-            run.afterwards = () -> notBegun(new Ready(run.claim, run.job));
-          }
-        });
   }
 
   /// A claim of an earlier start that was not begun: the newest of its job begins now, unless it is
   /// too late.
   private void notBegun(Ready ready) {
     Claim claim = ready.claim();
-    JobEntry entry = entries.get(claim.job());
-    long late = time.millis() - claim.dueMillis();
-    if (claim.cause() == Cause.STARTUP) {
-      closeUnrun(
-          claim, new Fate.Missed("the daemon ended before it began; its start begins another"));
-    } else if (entry == null) {
-      closeUnrun(
-          claim,
-          new Fate.Missed("the daemon ended before it began; the job is not defined any more"));
-    } else if (claim.cause() == Cause.SCHEDULE && isSuperseded(claim, entry)) {
-      closeUnrun(
-          claim,
-          new Fate.Missed("the daemon ended before it began; a later instant has come since"));
-    } else if (late > ready.rules().maxLateness().toMillis()) {
-      closeUnrun(
-          claim,
-          new Fate.Missed(
-              "the daemon ended before it began; it is %d s late (max-lateness)"
-                  .formatted(late / 1000)));
+    Optional<String> why = whyNot(ready);
+    if (why.isPresent()) {
+      dispatcher.closeUnrun(
+          claim, new Fate.Missed("the daemon ended before it began; " + why.get()));
     } else if (isStopping) {
       LOG.info("run {} stays for the next start", claim.run());
     } else {
-      begin(ready);
+      dispatcher.begin(ready);
     }
+  }
+
+  private Optional<String> whyNot(Ready ready) {
+    Claim claim = ready.claim();
+    if (claim.cause() == Cause.STARTUP) {
+      return Optional.of("its start begins another");
+    }
+    JobEntry entry = entries.get(claim.job());
+    if (entry == null) {
+      return Optional.of("the job is not defined any more");
+    }
+    if (claim.cause() == Cause.SCHEDULE && isSuperseded(claim, entry)) {
+      return Optional.of("a later instant has come since");
+    }
+    long lateMillis = time.millis() - claim.dueMillis();
+    return lateMillis > ready.rules().maxLateness().toMillis()
+        ? Optional.of("it is %d s late (max-lateness)".formatted(lateMillis / 1000))
+        : Optional.empty();
   }
 
   /// Whether a later instant of the job's schedule has come.
@@ -596,46 +500,18 @@ final class Timekeeper {
   /// Lets a run begin that somebody asked for.
   void beginAsked(Ready ready) {
     if (isStopping) {
-      closeUnrun(ready.claim(), new Fate.Missed("the daemon was about to end"));
+      dispatcher.closeUnrun(ready.claim(), new Fate.Missed("the daemon was about to end"));
     } else {
-      begin(ready);
+      dispatcher.begin(ready);
     }
-  }
-
-  /// Ends a run, or takes it out of those that wait.
-  StopAnswer stop(RunId id, String by) {
-    ActiveRun run = running.get(id);
-    if (run != null) {
-      if (!run.runner.canStop()) {
-        return new StopAnswer.CannotStop(
-            "the engine has no means to end the process of a job of kind \""
-                + run.job.kind()
-                + "\"");
-      }
-      run.stop.request(by, run.rules.stopGrace());
-      return new StopAnswer.Stopping();
-    }
-    for (Ready ready : waiting) {
-      if (ready.claim().run().equals(id)) {
-        waiting.remove(ready);
-        ended(ready.job().name());
-        closeUnrun(ready.claim(), new Fate.Skipped("stopped by " + by + " while it waited"));
-        return new StopAnswer.Stopping();
-      }
-    }
-    return new StopAnswer.NotRunning();
   }
 
   List<JobSpec> jobs() {
     return List.copyOf(inForce.jobs());
   }
 
-  List<ActiveRun> running() {
-    return List.copyOf(running.values());
-  }
-
-  Map<String, Integer> counts() {
-    return Map.of("jobs", entries.size(), "running", running.size(), "waiting", waiting.size());
+  int jobCount() {
+    return entries.size();
   }
 
   /// Nothing new begins from now on; claims ahead of their instant are withdrawn.
@@ -644,6 +520,7 @@ final class Timekeeper {
       return;
     }
     isStopping = true;
+    dispatcher.stopBeginning();
     try {
       withdrawAhead(List.copyOf(entries.keySet()));
     } catch (LedgerException e) {

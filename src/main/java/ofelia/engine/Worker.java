@@ -1,9 +1,11 @@
 package ofelia.engine;
 
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import ofelia.ledger.Closing;
 import ofelia.ledger.Ledger;
+import ofelia.ledger.LedgerException;
 import ofelia.ledger.OutputSpool;
 import ofelia.ledger.Unfinished;
 import ofelia.model.Fate;
@@ -43,7 +45,9 @@ final class Worker {
   void carryOut(ActiveRun run, RunWork work) throws InterruptedException {
     try {
       work.carryOut();
-    } catch (RuntimeException defect) {
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Throwable defect) {
       LOG.error("run {} of job \"{}\" broke off", run.claim.run(), run.job.name(), defect);
       Fate fate = new Fate.Ran(new Outcome.Broke("a defect of Ofelia broke it off: " + defect));
       recorder.close(new Closing(run.claim, fate, 0, time.millis(), 1, Optional.empty()));
@@ -54,11 +58,8 @@ final class Worker {
   ///
   /// @throws InterruptedException when told to leave: the run stays open, and the next start takes
   ///   it up
-  @SuppressWarnings("ThreadPriorityCheck") // a courtesy: nothing depends on it
   void work(ActiveRun run) throws InterruptedException {
     long startedMillis = time.millis();
-    // Where a thousand are due together, most of them begin before the first ones go on.
-    Thread.yield();
     RunLog.started(run.claim, run.runner.describe(run.job));
     attempts(run, 1, startedMillis);
   }
@@ -68,53 +69,58 @@ final class Worker {
   /// @return false when it had not begun after all: nothing is recorded, and it may be begun afresh
   boolean takeUp(ActiveRun run, Unfinished left) throws InterruptedException {
     int attempt = left.attempt();
+    long started = left.startedMillis() == 0 ? time.millis() : left.startedMillis();
     if (left.ended().isPresent()) {
       RunLog.resumed(run.claim);
-      attempts(run, attempt + 1, left.startedMillis());
+      attempts(run, attempt + 1, started);
       return true;
     }
     Trace trace = new Trace(left.intent().orElseThrow(), left.handle());
+    Finding finding = find(run, attempt, trace);
     OutputSpool spool = spool(run, attempt);
-    return switch (find(run, attempt, trace)) {
+    return switch (finding) {
       case Finding.NotBegun() -> {
         spool.rewind();
         spool.close();
-        yield attempt > 1 && again(run, attempt, left.startedMillis());
+        if (attempt > 1) {
+          // The run began long ago; only its latest attempt did not.
+          attempts(run, attempt, started);
+        }
+        yield attempt > 1;
       }
       case Finding.Lost(var why) -> {
-        close(run, new Fate.Lost(why), left.startedMillis(), attempt, spool);
+        close(run, new Fate.Lost(why), started, attempt, spool);
         yield true;
       }
       case Finding.Found() -> {
         RunLog.resumed(run.claim);
         var sink = new AttemptSink(run.claim, attempt, spool, ledger, recorder, time);
-        Outcome outcome =
-            guarded(() -> run.runner.resume(run.request(attempt), trace, sink, run.stop));
-        if (anotherFollows(run, attempt, left.startedMillis(), outcome, spool)) {
-          attempts(run, attempt + 1, left.startedMillis());
+        RunRequest request = run.request(attempt);
+        Outcome outcome = guarded(run, () -> run.runner.resume(request, trace, sink, run.stop));
+        if (anotherFollows(run, attempt, started, outcome, spool)) {
+          attempts(run, attempt + 1, started);
         }
         yield true;
       }
     };
   }
 
-  /// A further attempt that had not begun is simply made; its run began long ago.
-  private boolean again(ActiveRun run, int attempt, long startedMillis)
-      throws InterruptedException {
-    attempts(run, attempt, startedMillis);
-    return true;
-  }
-
+  /// Asks the runner until it knows. Giving up would leave the work to itself, and call it over.
   private Finding find(ActiveRun run, int attempt, Trace trace) throws InterruptedException {
     Backoff backoff = new Backoff(LONGEST_ASKING);
     for (boolean said = false; ; said = true) {
+      String why;
       try {
         return run.runner.find(run.request(attempt), trace);
       } catch (TryLaterException e) {
-        if (!said) {
-          recorder.waiting(run.claim, "begun before a restart; " + e.getMessage());
-          RunLog.warn(run.claim, "cannot be taken up yet: " + e.getMessage());
-        }
+        why = String.valueOf(e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.error("the runner failed to find run {}", run.claim.run(), e);
+        why = "the runner failed: " + e;
+      }
+      if (!said) {
+        recorder.waiting(run.claim, "begun before a restart; " + why);
+        RunLog.warn(run.claim, "cannot be taken up yet: " + why);
       }
       // Not cut short by a request to stop: there is nothing to stop until it is found.
       time.newSignal().await(backoff.next());
@@ -129,7 +135,7 @@ final class Worker {
       RunRequest request = run.request(attempt);
       Outcome outcome;
       try {
-        outcome = guarded(() -> run.runner.run(request, sink, run.stop));
+        outcome = guarded(run, () -> run.runner.run(request, sink, run.stop));
       } catch (NotOursException e) {
         spool.close();
         RunLog.warn(run.claim, e.getMessage());
@@ -187,16 +193,26 @@ final class Worker {
   private void close(ActiveRun run, Fate fate, long startedMillis, int attempts, OutputSpool spool)
       throws InterruptedException {
     long ended = time.millis();
-    spool.close();
     // Now, since the ledger takes the spool apart when it has recorded the end.
-    RunLog.Ends ends = RunLog.endsOf(spool);
+    RunLog.Ends ends = endsOf(run, spool);
     recorder.close(
         new Closing(run.claim, fate, startedMillis, ended, attempts, Optional.of(spool)));
     RunLog.finished(run.claim, fate, Duration.ofMillis(ended - startedMillis), ends);
   }
 
-  private OutputSpool spool(ActiveRun run, int attempt) {
-    return ledger.spool(run.claim.run(), attempt, run.rules.outputLimitBytes());
+  /// Closes the spool. What goes wrong with the output must not change what the work came to.
+  private static RunLog.Ends endsOf(ActiveRun run, OutputSpool spool) {
+    try {
+      spool.close();
+      return RunLog.endsOf(spool);
+    } catch (UncheckedIOException | LedgerException e) {
+      RunLog.warn(run.claim, "the end of its output cannot be read: " + e.getMessage());
+      return RunLog.Ends.NONE;
+    }
+  }
+
+  private OutputSpool spool(ActiveRun run, int attempt) throws InterruptedException {
+    return recorder.spool(run.claim, attempt, run.rules.outputLimitBytes());
   }
 
   /// Waits, but not beyond a request to stop.
@@ -207,11 +223,12 @@ final class Worker {
   }
 
   /// A runner that throws what it should not broke the run, not the scheduler.
-  private static <X extends Exception> Outcome guarded(Work<X> work)
+  private static <X extends Exception> Outcome guarded(ActiveRun run, Work<X> work)
       throws InterruptedException, X {
     try {
       return work.run();
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      LOG.error("the runner of run {} failed", run.claim.run(), e);
       return new Outcome.Broke(
           "the runner failed: " + e.getClass().getSimpleName() + ": " + e.getMessage());
     }

@@ -15,4 +15,10 @@ public record Closing(
     long startedMillis,
     long endedMillis,
     int attempts,
-    Optional<OutputSpool> output) {}
+    Optional<OutputSpool> output) {
+
+  /// The same end, with nothing kept of what was printed.
+  public Closing withoutOutput() {
+    return new Closing(claim, fate, startedMillis, endedMillis, attempts, Optional.empty());
+  }
+}

@@ -1,5 +1,6 @@
 package ofelia.ledger;
 
+import java.util.Collection;
 import java.util.List;
 import ofelia.model.Cause;
 import ofelia.model.JobName;
@@ -13,7 +14,8 @@ import ofelia.model.RunId;
 /// threads may share one sync. Safe for any thread.
 ///
 /// Every method may throw [LedgerException] when the store is away (disk full, gone, read-only);
-/// then nothing changed, and the same call may succeed later.
+/// then the same call may succeed later. Whether a call that was not answered in time was carried
+/// out all the same is not known; [#unbegun] and [#book] tell.
 public interface Ledger extends AutoCloseable {
 
   /// The number of this start, greater than all before; the fence of everything claimed by it.
@@ -25,12 +27,15 @@ public interface Ledger extends AutoCloseable {
   /// All jobs ever registered, by name.
   List<BookedJob> book();
 
+  /// Those of the named jobs that were ever registered.
+  List<BookedJob> book(Collection<JobName> names);
+
   /// Enters new, changed, returned and removed jobs, in one transaction. Cursors never move
   /// backward: a cursor given that is older than the stored one is ignored.
   void enter(List<BookedJob> jobs);
 
-  /// Claims due instants, in one transaction. One whose cursor does not stand where it should, or
-  /// that has a row already, is left out of the answer, and nothing changes for it.
+  /// Claims due instants, in one transaction. One whose cursor does not stand where it should is
+  /// left out of the answer, and nothing changes for it.
   ///
   /// An instant may be claimed shortly before it is due; it then counts as not begun until a run's
   /// intent or fate is recorded. One that this start has claimed already, and not begun, is given
@@ -44,9 +49,12 @@ public interface Ledger extends AutoCloseable {
   /// @throws IllegalArgumentException when the job was never entered
   Claim claimNow(JobName job, long atMillis, Cause cause);
 
+  /// What the schedule asked for, and this start has claimed, and nothing was begun for yet.
+  List<Claim> unbegun();
+
   /// Takes back claims of which nothing was begun, and that must not leave a trace: the row goes,
-  /// the cursor moves back to just before the due instant. Those begun, closed, not ours, or with a
-  /// later instant of their job on record that is not taken back as well, are left as they are.
+  /// the cursor moves back to where it stood before the claim. Those begun, closed or not ours, and
+  /// those that are not the latest of their job's instants on record, are left as they are.
   void withdraw(List<Claim> claims);
 
   /// Records due instants that were not run, and moves the cursors, in one transaction. One whose

@@ -1,5 +1,6 @@
 package ofelia.sql;
 
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -13,24 +14,32 @@ final class Book {
   private static final String DEFINITION =
       "SELECT id FROM definition WHERE job = ? AND kind = ? AND source = ? AND schedule = ? AND spec = ?";
 
+  private static final String JOBS =
+      """
+      SELECT j.name, d.kind, d.source, d.schedule, d.spec, j.present, j.cursor, j.anchor
+      FROM job j JOIN definition d ON d.id = j.definition
+      """;
+
   private Book() {}
 
   static List<BookedJob> read(Sqlite store) throws SQLException {
-    return store.list(
-        """
-        SELECT j.name, d.kind, d.source, d.schedule, d.spec, j.present, j.cursor, j.anchor
-        FROM job j JOIN definition d ON d.id = j.definition ORDER BY j.name
-        """,
-        row ->
-            new BookedJob(
-                new JobName(row.getString(1)),
-                new JobKind(row.getString(2)),
-                row.getString(3),
-                row.getString(4),
-                row.getString(5),
-                row.getBoolean(6),
-                row.getLong(7),
-                row.getLong(8)));
+    return store.list(JOBS + "ORDER BY j.name", Book::job);
+  }
+
+  static Optional<BookedJob> find(Sqlite store, JobName name) throws SQLException {
+    return store.first(JOBS + "WHERE j.name = ?", Book::job, name.value());
+  }
+
+  private static BookedJob job(ResultSet row) throws SQLException {
+    return new BookedJob(
+        new JobName(row.getString(1)),
+        new JobKind(row.getString(2)),
+        row.getString(3),
+        row.getString(4),
+        row.getString(5),
+        row.getBoolean(6),
+        row.getLong(7),
+        row.getLong(8));
   }
 
   /// Enters a job as new, or over the one of that name. A definition that it had before is used

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -217,6 +218,19 @@ public final class SqliteLedger implements Ledger {
   }
 
   @Override
+  public List<BookedJob> book(Collection<JobName> names) {
+    return scribe.write(
+        "cannot read the job book",
+        store -> {
+          List<BookedJob> jobs = new ArrayList<>();
+          for (JobName name : names) {
+            Book.find(store, name).ifPresent(jobs::add);
+          }
+          return jobs;
+        });
+  }
+
+  @Override
   public void enter(List<BookedJob> jobs) {
     scribe.change(
         "cannot enter jobs",
@@ -318,6 +332,26 @@ public final class SqliteLedger implements Ledger {
           keepLastRun(store);
           return new Claim(RunId.of(tag, run), job, atMillis, cause, boot);
         });
+  }
+
+  @Override
+  public List<Claim> unbegun() {
+    return scribe.write(
+        "cannot read the claims",
+        store ->
+            store.list(
+                """
+                SELECT r.id, j.name, r.due FROM run r JOIN job j ON j.id = r.job
+                WHERE r.fence = ? AND r.fate IS NULL AND r.attempt = 0 AND r.occurrence = 0
+                """,
+                row ->
+                    new Claim(
+                        RunId.of(tag, row.getLong(1)),
+                        new JobName(row.getString(2)),
+                        row.getLong(3),
+                        Cause.SCHEDULE,
+                        boot),
+                boot));
   }
 
   @Override

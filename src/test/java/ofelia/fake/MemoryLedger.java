@@ -1,6 +1,7 @@
 package ofelia.fake;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -175,6 +176,25 @@ public final class MemoryLedger implements Ledger {
         .map(job -> job.booked(job.entry))
         .sorted(Comparator.comparing(BookedJob::name))
         .toList();
+  }
+
+  @Override
+  public List<BookedJob> book(Collection<JobName> names) {
+    synchronized (store) {
+      touch();
+      return book(store).stream().filter(job -> names.contains(job.name())).toList();
+    }
+  }
+
+  @Override
+  public List<Claim> unbegun() {
+    synchronized (store) {
+      touch();
+      return store.open.values().stream()
+          .filter(run -> run.cause == Cause.SCHEDULE && run.fence == boot && run.attempt == 0)
+          .map(Run::claim)
+          .toList();
+    }
   }
 
   @Override

@@ -1,5 +1,7 @@
 package ofelia.sim;
 
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 import ofelia.ledger.BookedJob;
@@ -36,6 +38,9 @@ final class SimLedger implements Ledger {
   private <T> T call(Supplier<T> call) {
     world.step();
     boolean fails = world.random().nextDouble() < failureRate;
+    if (fails) {
+      world.hold(Duration.ofMillis(world.random().nextInt(90_000)));
+    }
     if (fails && world.random().nextBoolean()) {
       throw new LedgerException("the store is away");
     }
@@ -71,10 +76,22 @@ final class SimLedger implements Ledger {
   }
 
   @Override
+  public List<BookedJob> book(Collection<JobName> names) {
+    return call(() -> real.book(names));
+  }
+
+  @Override
+  public List<Claim> unbegun() {
+    return call(real::unbegun);
+  }
+
+  @Override
   public void enter(List<BookedJob> jobs) {
+    // From now on, even where the store is slow to take it.
+    long from = world.millis();
     run(() -> {
       real.enter(jobs);
-      definitions.entered(jobs, world.millis());
+      definitions.entered(jobs, from);
     });
   }
 

@@ -221,6 +221,11 @@ public final class SimWorld implements Time, Crew {
     return new SimSignal();
   }
 
+  /// Lets time pass for everybody while the present thread is held up.
+  void hold(Duration howLong) {
+    nanos += howLong.toNanos();
+  }
+
   /// Steps the wall clock; the monotonic one does not notice.
   public void stepWallClock(Duration by) {
     wallStepMillis += by.toMillis();

@@ -1,0 +1,282 @@
+package ofelia.engine;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.function.Consumer;
+import ofelia.ledger.Claim;
+import ofelia.ledger.Closing;
+import ofelia.ledger.Ledger;
+import ofelia.ledger.Unfinished;
+import ofelia.model.Fate;
+import ofelia.model.JobKind;
+import ofelia.model.JobName;
+import ofelia.model.RunId;
+import ofelia.plugin.Runner;
+import ofelia.time.Crew;
+import ofelia.time.Hand;
+import ofelia.time.Signal;
+import ofelia.time.Time;
+
+/// Lets claimed occurrences begin, or not, and knows what goes on, waits, or is being recorded.
+/// Owned by the timekeeper's thread; the threads of runs come back to it through the [Mailbox].
+final class Dispatcher {
+
+  private final Map<JobKind, Runner> runners = new HashMap<>();
+  private final Recorder recorder;
+  private final Worker worker;
+  private final Gate gate;
+  private final Time time;
+  private final Crew crew;
+  private final Mailbox mailbox;
+
+  /// Raised at the end of each run and record, for whoever waits for all to end.
+  private final Signal progress;
+
+  private final Map<RunId, ActiveRun> running = new LinkedHashMap<>();
+  private final Queue<Ready> waiting = new ArrayDeque<>();
+  private final Deadlines deadlines = new Deadlines();
+
+  /// Claims that do not run, and whose fate is on its way to the disk.
+  private final Map<RunId, Hand> recording = new HashMap<>();
+
+  /// How many runs of a job go on or wait; only jobs with any.
+  private final Map<JobName, Integer> begun = new HashMap<>();
+
+  private boolean isStopping;
+
+  Dispatcher(
+      Ledger ledger,
+      Collection<Runner> runners,
+      Time time,
+      Crew crew,
+      Limits limits,
+      Mailbox mailbox,
+      Signal progress) {
+    runners.forEach(runner -> this.runners.put(runner.kind(), runner));
+    this.recorder = new Recorder(ledger, time);
+    this.worker = new Worker(ledger, recorder, time);
+    this.gate = new Gate(limits);
+    this.time = time;
+    this.crew = crew;
+    this.mailbox = mailbox;
+    this.progress = progress;
+  }
+
+  // ---- beginning -----------------------------------------------------------------------------
+
+  /// Lets a claim begin, wait, or end without a run, as the gate says.
+  void begin(Ready ready) {
+    JobName job = ready.job().name();
+    int ofJob = begun.getOrDefault(job, 0);
+    switch (gate.judge(ready, ofJob, running.size(), waiting.size())) {
+      case Verdict.Go() -> {
+        begun.merge(job, 1, Integer::sum);
+        launch(ready);
+      }
+      case Verdict.Wait(var why) -> {
+        begun.merge(job, 1, Integer::sum);
+        waiting.add(ready);
+        RunLog.warn(ready.claim(), why);
+        // On a thread of its own: thousands may wait, and the store may be slow.
+        crew.start("note-" + ready.claim().run(), () -> recorder.waiting(ready.claim(), why));
+      }
+      case Verdict.Skip(var why) -> closeUnrun(ready.claim(), new Fate.Skipped(why));
+      case Verdict.Refuse(var why) -> closeUnrun(ready.claim(), new Fate.Refused(why));
+    }
+  }
+
+  private void launch(Ready ready) {
+    Runner runner = runners.get(ready.job().kind());
+    if (runner == null) {
+      ended(ready.job().name());
+      String why = "there is no runner for jobs of kind \"" + ready.job().kind() + "\"";
+      closeUnrun(ready.claim(), new Fate.Refused(why));
+      return;
+    }
+    ActiveRun run = new ActiveRun(ready, runner);
+    register(run, time.millis());
+    start(run, () -> worker.work(run));
+  }
+
+  /// Goes on with a run that an earlier start had begun.
+  ///
+  /// @param notBegun takes it when its work had not begun after all
+  void takeUp(Ready ready, Unfinished left, Consumer<Ready> notBegun) {
+    Runner runner = runners.get(ready.job().kind());
+    if (runner == null) {
+      String why = "there is no runner for jobs of kind \"" + ready.job().kind() + "\" any more";
+      record(
+          new Closing(
+              ready.claim(),
+              new Fate.Lost(why),
+              left.startedMillis(),
+              time.millis(),
+              left.attempt(),
+              Optional.empty()));
+      return;
+    }
+    ActiveRun run = new ActiveRun(ready, runner);
+    register(run, left.startedMillis() == 0 ? time.millis() : left.startedMillis());
+    begun.merge(run.job.name(), 1, Integer::sum);
+    start(
+        run,
+        () -> {
+          if (!worker.takeUp(run, left)) {
+            run.afterwards = () -> notBegun.accept(ready);
+          }
+        });
+  }
+
+  private void register(ActiveRun run, long startedMillis) {
+    running.put(run.claim.run(), run);
+    if (run.runner.canStop()) {
+      long spentMillis = Math.max(0, time.millis() - startedMillis);
+      Duration left = run.rules.maxRuntime().minusMillis(spentMillis);
+      deadlines.add(run, time.nanos() + Math.max(0, left.toNanos()));
+    }
+  }
+
+  private void start(ActiveRun run, Worker.RunWork work) {
+    Runnable life =
+        () -> {
+          try {
+            worker.carryOut(run, work);
+          } catch (InterruptedException _) {
+            // Told to leave: the run stays open for the next start.
+          } finally {
+            mailbox.send(() -> finished(run));
+          }
+        };
+    run.hand = crew.start("run-" + run.claim.run(), life);
+  }
+
+  private void finished(ActiveRun run) {
+    running.remove(run.claim.run());
+    deadlines.remove(run);
+    ended(run.job.name());
+    progress.raise();
+    while (!isStopping && !waiting.isEmpty() && gate.hasPlace(running.size())) {
+      launch(waiting.remove());
+    }
+    run.afterwards.run();
+  }
+
+  private void ended(JobName job) {
+    begun.computeIfPresent(job, (_, count) -> count == 1 ? null : count - 1);
+  }
+
+  // ---- not beginning -------------------------------------------------------------------------
+
+  /// Records the fate of an occurrence that is not run.
+  void closeUnrun(Claim claim, Fate fate) {
+    RunLog.notRun(claim, fate);
+    record(new Closing(claim, fate, 0, time.millis(), 0, Optional.empty()));
+  }
+
+  /// On a thread of its own: the store may be slow.
+  private void record(Closing closing) {
+    RunId run = closing.claim().run();
+    Hand hand =
+        crew.start(
+            "record-" + run,
+            () -> {
+              try {
+                recorder.close(closing);
+              } catch (InterruptedException _) {
+                // Told to leave: the claim stays open, and the next start gives it its fate.
+              } finally {
+                mailbox.send(() -> recorded(run));
+              }
+            });
+    recording.put(run, hand);
+  }
+
+  private void recorded(RunId run) {
+    recording.remove(run);
+    progress.raise();
+  }
+
+  // ---- ending --------------------------------------------------------------------------------
+
+  /// Ends runs that have taken longer than they may.
+  void endOverdue() {
+    for (ActiveRun run : deadlines.takeExpired(time.nanos())) {
+      if (run.stop.request("max-runtime", run.rules.stopGrace())) {
+        run.exceeded = Optional.of(run.rules.maxRuntime());
+      }
+    }
+  }
+
+  long millisToFirstDeadline() {
+    return deadlines.millisToFirst(time.nanos());
+  }
+
+  /// Ends a run, or takes it out of those that wait.
+  StopAnswer stop(RunId id, String by) {
+    ActiveRun run = running.get(id);
+    if (run != null) {
+      if (!run.runner.canStop()) {
+        return new StopAnswer.CannotStop(
+            "the engine has no means to end the process of a job of kind \""
+                + run.job.kind()
+                + "\"");
+      }
+      boolean _ = run.stop.request(by, run.rules.stopGrace());
+      return new StopAnswer.Stopping();
+    }
+    for (Ready ready : waiting) {
+      if (ready.claim().run().equals(id)) {
+        waiting.remove(ready);
+        ended(ready.job().name());
+        closeUnrun(ready.claim(), new Fate.Skipped("stopped by " + by + " while it waited"));
+        return new StopAnswer.Stopping();
+      }
+    }
+    return new StopAnswer.NotRunning();
+  }
+
+  /// Nothing new begins from now on; what waits stays claimed for the next start.
+  void stopBeginning() {
+    isStopping = true;
+  }
+
+  /// The runs that go on.
+  List<ActiveRun> running() {
+    return List.copyOf(running.values());
+  }
+
+  int runningCount() {
+    return running.size();
+  }
+
+  int waitingCount() {
+    return waiting.size();
+  }
+
+  /// Whether nothing goes on and nothing is being recorded.
+  boolean isIdle() {
+    return running.isEmpty() && recording.isEmpty();
+  }
+
+  /// Every claim that is in hands here: going on, waiting, or being recorded.
+  Set<RunId> known() {
+    Set<RunId> known = new LinkedHashSet<>(running.keySet());
+    waiting.forEach(ready -> known.add(ready.claim().run()));
+    known.addAll(recording.keySet());
+    return known;
+  }
+
+  /// Tells all that is being recorded to leave it to the next start.
+  void leaveRecords() {
+    recording.values().forEach(Hand::interrupt);
+  }
+}
