@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import ofelia.syntax.ShellWords;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,10 +33,30 @@ class QuickStartIT {
       String run = ofelia.run("greet-in-container");
       daemon.awaitEndOf(run);
       assertThat(ofelia.row(run).reason()).contains("/nonexistent/docker.sock");
-      assertThat(ofelia.history("hello")).allMatch(row -> row.outcome().equals("succeeded"));
+      HistoryRow first = ofelia.history("hello").getFirst();
+      assertThat(first.outcome()).isEqualTo("succeeded");
+      for (String line : commandsOfTheReadme()) {
+        List<String> words = ShellWords.split(line.replace(" RUN", " " + first.run()));
+        Installation.Answer answer =
+            ofelia.command(words.subList(1, words.size()).toArray(new String[0]));
+        assertThat(answer.exit()).as("%s: %s", line, answer.errors()).isZero();
+        assertThat(answer.text()).as(line).isNotBlank();
+      }
     } finally {
       ofelia.close();
     }
+  }
+
+  /// What the README says to type in a second terminal.
+  private static List<String> commandsOfTheReadme() throws Exception {
+    List<String> commands =
+        Files.readString(Path.of("README.md"))
+            .lines()
+            .filter(line -> line.matches("\\./ofelia (jobs|history|logs|run|next).*"))
+            .map(line -> line.replaceFirst(" +#.*", ""))
+            .toList();
+    assertThat(commands).hasSizeGreaterThan(3);
+    return commands;
   }
 
   @Test
