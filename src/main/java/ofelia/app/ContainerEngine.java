@@ -119,7 +119,7 @@ final class ContainerEngine implements AutoCloseable {
 
   private void sweep(RunId ours, History history) {
     try (history) {
-      for (boolean isSaid = false; !hasSwept(ours, history, isSaid); isSaid = true) {
+      while (!hasSwept(ours, history)) {
         pause.await(BETWEEN_TRIES);
       }
     } catch (InterruptedException _) {
@@ -127,15 +127,13 @@ final class ContainerEngine implements AutoCloseable {
     }
   }
 
-  private boolean hasSwept(RunId ours, History history, boolean isSaid)
-      throws InterruptedException {
+  private boolean hasSwept(RunId ours, History history) throws InterruptedException {
     try {
       int _ = Leftovers.remove(client, ours, run -> isInUse(history, run));
       return true;
     } catch (DockerException | LedgerException e) {
-      if (!isSaid) {
-        LOG.warn("Container jobs cannot run yet, and labels are not read: {}", e.getMessage());
-      }
+      // The labels' source says aloud that there is no engine.
+      LOG.debug("Containers of earlier starts are not removed yet", e);
       return false;
     } finally {
       tried.raise();

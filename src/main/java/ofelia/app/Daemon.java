@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,18 +23,24 @@ import ofelia.config.Configuration;
 import ofelia.config.ConfigurationReader;
 import ofelia.config.GlobalKeys;
 import ofelia.config.Overrides;
+import ofelia.cron.Never;
+import ofelia.cron.Schedule;
+import ofelia.cron.ScheduleSyntaxException;
 import ofelia.engine.Limits;
 import ofelia.engine.Scheduler;
+import ofelia.ledger.BookedJob;
 import ofelia.ledger.Ledger;
 import ofelia.ledger.LedgerException;
 import ofelia.model.JobSpec;
 import ofelia.model.Key;
+import ofelia.model.Origin;
 import ofelia.model.Problem;
 import ofelia.model.Settings;
 import ofelia.plugin.Runner;
 import ofelia.runner.LocalRunner;
 import ofelia.runner.NoopRunner;
 import ofelia.source.IniSource;
+import ofelia.source.LabelSource;
 import ofelia.sql.SqliteLedger;
 import ofelia.syntax.GoDuration;
 import ofelia.time.Crew;
@@ -199,10 +206,15 @@ public final class Daemon {
     // Until the engine has answered, the jobs from labels are those that the book knows.
     sources.put(engine.labels().name(), booked(ledger, engine.labels().name()));
     engine.start(ledger.latestRun(), ledger.history());
+    opened.push(() -> endAtOnce(scheduler));
     scheduler.start(sources);
+    opened.push(
+        new Housekeeper(
+                ledger, () -> files.current().global().get(GlobalKeys.HISTORY_MAX_AGE), time, crew)
+            ::close);
     opened.push(files::close);
     files.follow(reading -> {
-      setLogLevel(files.current().global());
+      setLogLevel(files.current().global(), engine.labels());
       scheduler.apply(files.name(), reading.jobs());
       // Jobs from labels inherit global keys.
       engine.labels().reload();
@@ -210,7 +222,9 @@ public final class Daemon {
     engine
         .labels()
         .follow(reading -> {
-          reading.problems().forEach(problem -> LOG.warn("{}", problem.text()));
+          reading.problems().forEach(Daemon::log);
+          reading.jobs().forEach(job -> job.problems().forEach(Daemon::log));
+          setLogLevel(files.current().global(), engine.labels());
           scheduler.apply(engine.labels().name(), reading.jobs());
         });
     LiveControls controls = new LiveControls(scheduler, files, engine.labels());
@@ -221,6 +235,15 @@ public final class Daemon {
         .addKeyValue("store", isMemory(global) ? StorePlaces.MEMORY : store)
         .log("Ofelia is now running");
     return scheduler;
+  }
+
+  /// After a step of the start that failed; does nothing when the scheduler has ended in order.
+  private static void endAtOnce(Scheduler scheduler) {
+    try {
+      int _ = scheduler.shutdown(Duration.ZERO, true);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Path storeDirectory(Settings global) {
@@ -234,8 +257,27 @@ public final class Daemon {
     JobText text = new JobText();
     return ledger.book().stream()
         .filter(job -> job.present() && job.source().equals(source))
-        .flatMap(job -> text.read(job).stream())
+        .map(job -> text.read(job).orElseGet(() -> unreadable(job)))
         .toList();
+  }
+
+  /// Stays known, and what is due is refused, until the labels have been read.
+  private static JobSpec unreadable(BookedJob job) {
+    Origin origin = Origin.of("job book");
+    Problem problem =
+        Problem.error(
+            origin,
+            "job \"" + job.name() + "\"",
+            "another version of Ofelia wrote its definition, and its container was not seen yet",
+            "");
+    Schedule schedule = Never.NONE;
+    try {
+      schedule = Schedule.parse(job.schedule(), ZoneOffset.UTC);
+    } catch (ScheduleSyntaxException e) {
+      LOG.warn("the schedule of job \"{}\" in the book cannot be read", job.name(), e);
+    }
+    return new JobSpec(
+        job.name(), job.kind(), job.source(), schedule, Settings.EMPTY, origin, List.of(problem));
   }
 
   private static boolean isMemory(Settings global) {
@@ -266,8 +308,10 @@ public final class Daemon {
     }
   }
 
-  private static void setLogLevel(Settings global) {
-    LogLevel.find(global.get(GlobalKeys.LOG_LEVEL)).ifPresent(Log::setLevel);
+  /// Files go before labels.
+  private static void setLogLevel(Settings global, LabelSource labels) {
+    Settings said = global.isWritten(GlobalKeys.LOG_LEVEL) ? global : labels.global();
+    LogLevel.find(said.get(GlobalKeys.LOG_LEVEL)).ifPresent(Log::setLevel);
   }
 
   /// @return how many runs had to be stopped

@@ -96,6 +96,16 @@ public final class GlobalKeys {
           "How many runs may go on at once. Those above it wait, visibly.",
           "50");
 
+  public static final Key<Duration> HISTORY_MAX_AGE =
+      key(
+          "history-max-age",
+          KeyTypes.DURATION,
+          Duration.ofDays(90),
+          Set.of(GLOBAL),
+          "How long ended runs and their output are kept. The last 100 of each job stay whatever"
+              + " their age.",
+          "30d");
+
   public static final Key<Duration> SHUTDOWN_TIMEOUT =
       key(
           "shutdown-timeout",
@@ -169,6 +179,7 @@ public final class GlobalKeys {
           LOG_FILE_MAX_SIZE,
           LOG_FILE_COUNT,
           MAX_CONCURRENT_RUNS,
+          HISTORY_MAX_AGE,
           SHUTDOWN_TIMEOUT,
           LEAVE_RUNNING,
           DEFAULT_USER,

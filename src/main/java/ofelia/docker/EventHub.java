@@ -18,6 +18,7 @@ import ofelia.wire.Deadline;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// The program's one subscription to what happens to containers, kept alive.
 ///
@@ -286,7 +287,9 @@ public final class EventHub implements AutoCloseable {
       return;
     }
     broken = true;
-    LOG.warn("Events of {} do not come: {}", client, why);
+    // Before it was ever connected there is nothing to miss yet; whoever needs the engine says so.
+    LOG.atLevel(connectedBefore ? Level.WARN : Level.DEBUG)
+        .log("Events of {} do not come: {}", client, why);
     tell(new Notice.Broken(time.now(), why));
   }
 

@@ -19,7 +19,7 @@ final class Gate {
     JobSpec job = ready.job();
     if (job.isQuarantined()) {
       Problem first = job.problems().getFirst();
-      return new Verdict.Refuse("the job is quarantined: " + first.text());
+      return new Verdict.Refuse("the job is held back: " + first.text());
     }
     if (ofJob > 0 && ready.rules().noOverlap()) {
       return new Verdict.Skip("its previous run is still going on (no-overlap)");

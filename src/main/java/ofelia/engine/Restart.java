@@ -197,6 +197,14 @@ final class Restart {
         && a.spec().equals(b.spec());
   }
 
+  /// Whether the book holds just this definition.
+  static boolean isOf(BookedJob booked, JobSpec job, SpecReader reader) {
+    return booked.kind().equals(job.kind())
+        && booked.source().equals(job.source())
+        && booked.schedule().equals(job.schedule().text())
+        && booked.spec().equals(reader.write(job));
+  }
+
   private static BookedJob removed(BookedJob job) {
     return new BookedJob(
         job.name(),

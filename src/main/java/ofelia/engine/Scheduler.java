@@ -116,7 +116,7 @@ public final class Scheduler {
     if (job.isQuarantined()) {
       throw new RequestException(
           RequestException.Kind.REFUSED,
-          "job \"" + name + "\" is quarantined: " + job.problems().getFirst().text());
+          "job \"" + name + "\" is held back: " + job.problems().getFirst().text());
     }
     Claim claim = ledger.claimNow(name, time.millis(), Cause.MANUAL);
     mailbox.send(() -> timekeeper.beginAsked(new Ready(claim, job)));

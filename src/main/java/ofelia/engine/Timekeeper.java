@@ -29,6 +29,7 @@ import ofelia.model.JobSpec;
 import ofelia.model.RunId;
 import ofelia.time.Crew;
 import ofelia.time.Time;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -230,8 +231,8 @@ final class Timekeeper {
   }
 
   /// After a call that failed: what the ledger has is what counts. Claims of which nobody here
-  /// knows are taken back, those that it does not know are dropped, and the cursors stand where it
-  /// says.
+  /// knows are taken back, those that it does not know are dropped, changes of jobs that had
+  /// arrived are in force, and the cursors stand where it says.
   private void agreeWithTheLedger() {
     Set<RunId> known = dispatcher.known();
     allAhead().forEach(next -> known.add(next.claim().run()));
@@ -239,19 +240,33 @@ final class Timekeeper {
     ledger.withdraw(unbegun.stream().filter(claim -> !known.contains(claim.run())).toList());
     Set<Claim> held = new HashSet<>(unbegun);
     dropAhead(next -> !held.contains(next.claim()));
+    JobSet next = JobSet.merge(said.values());
     for (BookedJob booked : ledger.book()) {
-      JobEntry entry = entries.get(booked.name());
-      if (entry != null) {
-        if (entry.ahead != null && !held.contains(entry.ahead)) {
-          entry.ahead = null;
-        }
-        if (entry.cursorMillis != booked.cursorMillis()) {
-          entry.advance(booked.cursorMillis());
-        }
-      }
+      agree(booked, next.get(booked.name()), held);
     }
+    inForce = JobSet.merge(List.of(entries.values().stream().map(entry -> entry.job).toList()));
+    isOutdated = true;
     planner.reset(entries.values());
     isUnsure = false;
+  }
+
+  /// @param wanted what the sources say of the job now
+  private void agree(BookedJob booked, @Nullable JobSpec wanted, Set<Claim> held) {
+    JobEntry entry = entries.get(booked.name());
+    if (!booked.present()) {
+      entries.remove(booked.name());
+    } else if (wanted != null && Restart.isOf(booked, wanted, reader)) {
+      JobEntry agreed = new JobEntry(wanted, booked.cursorMillis(), booked.anchorMillis());
+      if (entry == null) {
+        runOnStartup(wanted);
+      } else if (entry.ahead != null && held.contains(entry.ahead)) {
+        agreed.ahead = entry.ahead;
+      }
+      entries.put(booked.name(), agreed);
+    } else if (entry != null) {
+      entry.ahead = entry.ahead != null && held.contains(entry.ahead) ? entry.ahead : null;
+      entry.advance(booked.cursorMillis());
+    }
   }
 
   private Stream<Ahead> allAhead() {
@@ -379,19 +394,10 @@ final class Timekeeper {
     List<JobEntry> changed = new ArrayList<>();
     for (JobChange change : changes) {
       switch (change) {
-        case JobChange.Added(var job) -> {
-          BookedJob before = returned.get(job.name());
-          changed.add(Restart.entryOf(job, before, now));
-        }
-        case JobChange.Changed(_, var job) -> {
-          JobEntry entry = require(job.name());
-          boolean sameSchedule = entry.job.schedule().text().equals(job.schedule().text());
-          changed.add(
-              new JobEntry(
-                  job,
-                  Math.max(entry.cursorMillis, now),
-                  sameSchedule ? entry.anchorMillis : Restart.anchor(now)));
-        }
+        case JobChange.Added(var job) ->
+            changed.add(Restart.entryOf(job, returned.get(job.name()), now));
+        case JobChange.Changed(_, var job) ->
+            changed.add(Restart.entryOf(job, returned.get(job.name()), now));
         case JobChange.Removed(var job) ->
             rows.add(Restart.booked(require(job.name()), false, reader));
       }

@@ -22,6 +22,7 @@ import ofelia.time.Time;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Jobs from INI files, followed by looking at the files' text at each `config-poll-interval`.
 ///
@@ -212,8 +213,9 @@ public final class IniSource implements JobSource {
         tell();
       } else {
         LOG.warn("{} changed and is not taken up; what was read before stays in force", path);
-        judgement.problems.forEach(problem -> LOG.warn("{}", problem.text()));
       }
+      judgement.problems.forEach(
+          problem -> LOG.atLevel(problem.isError() ? Level.ERROR : Level.WARN).log(problem.text()));
     } finally {
       lock.unlock();
     }

@@ -103,7 +103,7 @@ final class SchedulerTest {
               .hasMessageContaining("is odd");
         });
     assertThat(fates("a")).containsExactly("12:00 refused");
-    assertThat(history("a").getFirst().reason()).contains("quarantined").contains("is odd");
+    assertThat(history("a").getFirst().reason()).contains("held back").contains("is odd");
     assertThat(begins).isEmpty();
   }
 

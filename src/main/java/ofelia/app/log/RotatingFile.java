@@ -6,10 +6,16 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /// A file that is put aside when it has grown: `ofelia.log` becomes `ofelia.log.1`, that one
 /// `ofelia.log.2`, and the oldest goes. Whole lines are never split. Owned by one thread.
 final class RotatingFile extends OutputStream {
+
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
 
   private final Path path;
   private final long maxBytes;
@@ -71,7 +77,12 @@ final class RotatingFile extends OutputStream {
     return path.resolveSibling(path.getFileName() + "." + i);
   }
 
+  /// A new file is its owner's alone: it holds commands and what they print.
   private static OutputStream append(Path path) throws IOException {
+    if (Files.notExists(path)
+        && path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.createFile(path, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    }
     return new FileOutputStream(path.toFile(), true);
   }
 
