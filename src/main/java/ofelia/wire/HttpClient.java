@@ -77,14 +77,37 @@ public final class HttpClient {
         GuardedConnection.open(transport, request + " on " + transport, deadline);
     boolean done = false;
     try {
-      send(request, connectionHeader, connection);
-      HttpStream stream = receive(request.method(), connection);
+      HttpStream stream = sendAndReceive(request, connectionHeader, connection);
       done = true;
       return stream;
     } finally {
       if (!done) {
         connection.close();
       }
+    }
+  }
+
+  private HttpStream sendAndReceive(
+      Request request, String connectionHeader, GuardedConnection connection) throws IOException {
+    try {
+      send(request, connectionHeader, connection);
+    } catch (DeadlineExceededException | CutException e) {
+      throw e;
+    } catch (IOException e) {
+      // A server that has heard enough answers and hangs up while we still send; its answer says
+      // why.
+      return answerDespite(e, request, connection);
+    }
+    return receive(request.method(), connection);
+  }
+
+  private HttpStream answerDespite(
+      IOException sending, Request request, GuardedConnection connection) throws IOException {
+    try {
+      return receive(request.method(), connection);
+    } catch (IOException e) {
+      sending.addSuppressed(e);
+      throw sending;
     }
   }
 
