@@ -98,6 +98,7 @@ record Contender(String name, Path program, Form form) {
               "[job-exec \"" + job.name() + "\"]",
               schedule,
               "container = " + container,
+              "user = root", // else nobody, whom a small image does not know
               "command = true");
     };
   }
