@@ -1,8 +1,10 @@
 package ofelia.engine;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import ofelia.ledger.Claim;
 import ofelia.ledger.Closing;
 import ofelia.ledger.Ledger;
@@ -48,12 +50,23 @@ final class Recorder {
     return insistOn(claim, () -> ledger.intend(claim, attempt, handle, time.millis()));
   }
 
-  /// Records that an attempt ended and another follows.
+  /// Records that an attempt ended and another follows; without its output where that cannot be
+  /// kept.
   ///
   /// @return false when the run is not ours any more
   boolean retry(Claim claim, int attempt, Outcome outcome, OutputSpool output)
       throws InterruptedException {
-    return insistOn(claim, () -> ledger.retry(claim, attempt, outcome, time.millis(), output));
+    return insist(
+        claim,
+        failures -> {
+          boolean isRecorded =
+              withOutput(
+                  claim,
+                  failures,
+                  Optional.of(output),
+                  kept -> ledger.retry(claim, attempt, outcome, time.millis(), kept));
+          return isRecorded || failures > 0;
+        });
   }
 
   /// A place for the output of an attempt.
@@ -66,7 +79,15 @@ final class Recorder {
   /// without.
   void close(Closing closing) throws InterruptedException {
     boolean isRecorded =
-        insist(closing.claim(), failures -> closed(closing, failures) || failures > 0);
+        insist(
+            closing.claim(),
+            failures ->
+                withOutput(
+                        closing.claim(),
+                        failures,
+                        closing.output(),
+                        kept -> ledger.close(closing.with(kept)))
+                    || failures > 0);
     if (!isRecorded) {
       RunLog.warn(
           closing.claim(),
@@ -75,16 +96,21 @@ final class Recorder {
     }
   }
 
-  private boolean closed(Closing closing, int failures) {
+  /// Records something together with output, and without it once that has failed too often.
+  private static boolean withOutput(
+      Claim claim,
+      int failures,
+      Optional<OutputSpool> output,
+      Predicate<Optional<OutputSpool>> record) {
     try {
-      return ledger.close(closing);
+      return record.test(output);
     } catch (LedgerException e) {
-      if (failures < PATIENCE_WITH_OUTPUT || closing.output().isEmpty()) {
+      if (failures < PATIENCE_WITH_OUTPUT || output.isEmpty()) {
         throw e;
       }
-      boolean isClosed = ledger.close(closing.withoutOutput());
-      RunLog.warn(closing.claim(), "its output is lost: " + e.getMessage());
-      return isClosed;
+      boolean isRecorded = record.test(Optional.empty());
+      RunLog.warn(claim, "its output is lost: " + e.getMessage());
+      return isRecorded;
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ofelia.cron.Schedule;
 import ofelia.ledger.BookedJob;
@@ -124,6 +125,18 @@ final class Timekeeper {
   ///
   /// @return how long to wait for the next, unless a message comes
   Duration turn() {
+    boolean isWhole = false;
+    try {
+      Duration wait = wholeTurn();
+      isWhole = true;
+      return wait;
+    } finally {
+      // Broken off anywhere, by whatever: what the ledger has is what counts.
+      isUnsure |= !isWhole;
+    }
+  }
+
+  private Duration wholeTurn() {
     mailbox.drain();
     beginDue();
     dispatcher.endOverdue();
@@ -240,9 +253,11 @@ final class Timekeeper {
     ledger.withdraw(unbegun.stream().filter(claim -> !known.contains(claim.run())).toList());
     Set<Claim> held = new HashSet<>(unbegun);
     dropAhead(next -> !held.contains(next.claim()));
+    // What a turn that broke off had taken out is not among them, whatever its entry says.
+    Set<Claim> kept = allAhead().map(Ahead::claim).collect(Collectors.toSet());
     JobSet next = JobSet.merge(said.values());
     for (BookedJob booked : ledger.book()) {
-      agree(booked, next.get(booked.name()), held);
+      agree(booked, next.get(booked.name()), kept);
     }
     inForce = JobSet.merge(List.of(entries.values().stream().map(entry -> entry.job).toList()));
     isOutdated = true;
@@ -251,7 +266,7 @@ final class Timekeeper {
   }
 
   /// @param wanted what the sources say of the job now
-  private void agree(BookedJob booked, @Nullable JobSpec wanted, Set<Claim> held) {
+  private void agree(BookedJob booked, @Nullable JobSpec wanted, Set<Claim> kept) {
     JobEntry entry = entries.get(booked.name());
     if (!booked.present()) {
       entries.remove(booked.name());
@@ -259,12 +274,12 @@ final class Timekeeper {
       JobEntry agreed = new JobEntry(wanted, booked.cursorMillis(), booked.anchorMillis());
       if (entry == null) {
         runOnStartup(wanted);
-      } else if (entry.ahead != null && held.contains(entry.ahead)) {
+      } else if (entry.ahead != null && kept.contains(entry.ahead)) {
         agreed.ahead = entry.ahead;
       }
       entries.put(booked.name(), agreed);
     } else if (entry != null) {
-      entry.ahead = entry.ahead != null && held.contains(entry.ahead) ? entry.ahead : null;
+      entry.ahead = entry.ahead != null && kept.contains(entry.ahead) ? entry.ahead : null;
       entry.advance(booked.cursorMillis());
     }
   }
@@ -469,7 +484,9 @@ final class Timekeeper {
     } else if (isStopping) {
       LOG.info("run {} stays for the next start", claim.run());
     } else {
-      dispatcher.begin(ready);
+      // The book does not say that a job must not run; its definition in force does.
+      JobSpec job = require(claim.job()).job;
+      dispatcher.begin(job.isQuarantined() ? new Ready(claim, job) : ready);
     }
   }
 

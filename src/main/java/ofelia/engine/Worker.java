@@ -80,8 +80,8 @@ final class Worker {
     OutputSpool spool = spool(run, attempt);
     return switch (finding) {
       case Finding.NotBegun() -> {
-        spool.rewind();
-        spool.close();
+        onOutput(run, spool::rewind);
+        onOutput(run, spool::close);
         if (attempt > 1) {
           // The run began long ago; only its latest attempt did not.
           attempts(run, attempt, started);
@@ -137,7 +137,7 @@ final class Worker {
       try {
         outcome = guarded(run, () -> run.runner.run(request, sink, run.stop));
       } catch (NotOursException e) {
-        spool.close();
+        onOutput(run, spool::close);
         RunLog.warn(run.claim, e.getMessage());
         return;
       }
@@ -162,7 +162,7 @@ final class Worker {
     }
     Duration wait = rules.retry().after(attempt);
     RunLog.retrying(run.claim, attempt, outcome, wait);
-    spool.close();
+    onOutput(run, spool::close);
     if (!recorder.retry(run.claim, attempt, outcome, spool)) {
       RunLog.warn(run.claim, "is not ours any more; no further attempt");
       return false;
@@ -208,6 +208,14 @@ final class Worker {
     } catch (UncheckedIOException | LedgerException e) {
       RunLog.warn(run.claim, "the end of its output cannot be read: " + e.getMessage());
       return RunLog.Ends.NONE;
+    }
+  }
+
+  private static void onOutput(ActiveRun run, Runnable change) {
+    try {
+      change.run();
+    } catch (UncheckedIOException | LedgerException e) {
+      RunLog.warn(run.claim, "its output is not as it should be: " + e.getMessage());
     }
   }
 

@@ -17,8 +17,8 @@ public record Closing(
     int attempts,
     Optional<OutputSpool> output) {
 
-  /// The same end, with nothing kept of what was printed.
-  public Closing withoutOutput() {
-    return new Closing(claim, fate, startedMillis, endedMillis, attempts, Optional.empty());
+  /// The same end with other output, or none.
+  public Closing with(Optional<OutputSpool> output) {
+    return new Closing(claim, fate, startedMillis, endedMillis, attempts, output);
   }
 }

@@ -2,6 +2,7 @@ package ofelia.ledger;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import ofelia.model.Cause;
 import ofelia.model.JobName;
 import ofelia.model.Outcome;
@@ -79,7 +80,8 @@ public interface Ledger extends AutoCloseable {
   /// Records that an attempt ended and another one is to follow; its output is kept with it.
   ///
   /// @return false when the run is not ours under this fence, or closed
-  boolean retry(Claim claim, int attempt, Outcome outcome, long atMillis, OutputSpool output);
+  boolean retry(
+      Claim claim, int attempt, Outcome outcome, long atMillis, Optional<OutputSpool> output);
 
   /// Records the fate of a run, and its output, in one transaction.
   ///

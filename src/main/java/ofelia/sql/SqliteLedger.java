@@ -1,6 +1,7 @@
 package ofelia.sql;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -477,12 +478,10 @@ public final class SqliteLedger implements Ledger {
 
   @Override
   public boolean retry(
-      Claim claim, int attempt, Outcome outcome, long atMillis, OutputSpool output) {
+      Claim claim, int attempt, Outcome outcome, long atMillis, Optional<OutputSpool> output) {
     String what = "cannot record attempt %d of run %s".formatted(attempt, claim.run());
     return withOutput(
-        what,
-        Optional.of(output),
-        kept -> store -> retry(store, claim, attempt, outcome, atMillis, kept));
+        what, output, kept -> store -> retry(store, claim, attempt, outcome, atMillis, kept));
   }
 
   private static boolean retry(
@@ -580,7 +579,7 @@ public final class SqliteLedger implements Ledger {
         kept.forget(files);
       }
       return isKept;
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw Trouble.of(what, e);
     }
   }

@@ -416,7 +416,8 @@ public abstract class LedgerContract {
     write(late, OutputChannel.STDOUT, "y".repeat(300_000));
     assertThat(ledger.close(ran(claim, new Outcome.Failed(1, "late"), late))).isFalse();
     assertThat(ledger.intend(claim, 2, "c", START)).isFalse();
-    assertThat(ledger.retry(claim, 1, new Outcome.Failed(1, "late"), START, late)).isFalse();
+    assertThat(ledger.retry(claim, 1, new Outcome.Failed(1, "late"), START, Optional.of(late)))
+        .isFalse();
     assertThat(entries())
         .extracting(HistoryEntry::outcome)
         .containsExactly(Optional.of("succeeded"));
@@ -445,7 +446,9 @@ public abstract class LedgerContract {
     ledger.intend(claim, 1, "c1", START + 1000);
     OutputSpool first = ledger.spool(claim.run(), 1, LIMIT);
     write(first, OutputChannel.STDOUT, "first");
-    assertThat(ledger.retry(claim, 1, new Outcome.Failed(1, "exit code 1"), START + 1100, first))
+    assertThat(
+            ledger.retry(
+                claim, 1, new Outcome.Failed(1, "exit code 1"), START + 1100, Optional.of(first)))
         .isTrue();
     assertThat(output(claim).text).hasToString("out:first");
     ledger.intend(claim, 2, "c2", START + 1200);

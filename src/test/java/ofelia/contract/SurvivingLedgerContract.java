@@ -84,11 +84,16 @@ public abstract class SurvivingLedgerContract extends LedgerContract {
     ledger.intend(retried, 1, "container-4", START + 2600);
     ledger.started(retried, 1, "pid-4");
     Outcome failed = new Outcome.TimedOut(Duration.ofMillis(1_500));
-    ledger.retry(retried, 1, failed, START + 2700, ledger.spool(retried.run(), 1, LIMIT));
+    ledger.retry(
+        retried, 1, failed, START + 2700, Optional.of(ledger.spool(retried.run(), 1, LIMIT)));
     Claim again = ledger.claimNow(BACKUP, START + 2800, Cause.MANUAL);
     ledger.intend(again, 1, "container-5", START + 2800);
     ledger.retry(
-        again, 1, new Outcome.Failed(2, "bad"), START + 2900, ledger.spool(again.run(), 1, LIMIT));
+        again,
+        1,
+        new Outcome.Failed(2, "bad"),
+        START + 2900,
+        Optional.of(ledger.spool(again.run(), 1, LIMIT)));
     ledger.intend(again, 2, "container-5b", START + 3000);
     // Order among records of one run is promised: this one comes back after all others are kept.
     assertThat(ledger.close(skipped(claimBackup(START + 2000, START + 4000)))).isTrue();

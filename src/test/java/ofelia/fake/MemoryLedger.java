@@ -357,10 +357,10 @@ public final class MemoryLedger implements Ledger {
 
   @Override
   public boolean retry(
-      Claim claim, int attempt, Outcome outcome, long atMillis, OutputSpool output) {
+      Claim claim, int attempt, Outcome outcome, long atMillis, Optional<OutputSpool> output) {
     synchronized (store) {
       touch();
-      output.close();
+      output.ifPresent(OutputSpool::close);
       @Nullable Run run = open(claim);
       if (run == null) {
         return false;
