@@ -4,68 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import ofelia.app.log.Log;
-import ofelia.app.log.LogLevel;
 import ofelia.config.JobKeys;
-import ofelia.cron.Schedule;
 import ofelia.fake.MemoryLedger;
-import ofelia.ledger.BookedJob;
 import ofelia.ledger.HistoryEntry;
-import ofelia.model.JobKind;
 import ofelia.model.JobName;
 import ofelia.model.JobSpec;
 import ofelia.model.Origin;
-import ofelia.model.Outcome;
 import ofelia.model.Problem;
 import ofelia.model.RunId;
 import ofelia.model.Settings;
-import ofelia.plugin.Finding;
-import ofelia.plugin.NotOursException;
-import ofelia.plugin.RunRequest;
-import ofelia.plugin.RunSink;
-import ofelia.plugin.Runner;
-import ofelia.plugin.Stop;
-import ofelia.plugin.Trace;
-import ofelia.sim.SimWorld;
 import ofelia.time.Signal;
 import ofelia.time.Time;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// The rules of the main flow, one by one, in virtual time.
-final class SchedulerTest {
-
-  private static final Instant START = Instant.parse("2026-11-02T11:59:30Z");
-
-  private final SimWorld world = new SimWorld(1, START.toEpochMilli());
-  private MemoryLedger ledger = new MemoryLedger(world);
-  private Time time = world;
-  private final Map<String, Work> works = new HashMap<>();
-  private final List<Begin> begins = new ArrayList<>();
-  private boolean canStop = true;
-  private Limits limits = Limits.DEFAULT;
-
-  private record Work(Duration takes, int exit) {}
-
-  private record Begin(String job, Instant at, int attempt) {}
-
-  @BeforeAll
-  static void silenceTheLog() {
-    Log.setLevel(LogLevel.OFF);
-  }
-
-  @AfterAll
-  static void unsilenceTheLog() {
-    Log.setLevel(LogLevel.WARN);
-  }
+final class SchedulerTest extends EngineStage {
 
   @Test
   void beginsAtTheInstantAndNotBefore() throws Exception {
@@ -189,6 +144,23 @@ final class SchedulerTest {
           world.sleep(Duration.ofSeconds(1));
           assertThat(scheduler.stop(second, "a test")).isInstanceOf(StopAnswer.CannotStop.class);
         });
+    assertThat(history("a").getFirst().reason()).isEqualTo("ended by a test");
+  }
+
+  @Test
+  void whatWasStoppedInTimeIsNotTimedOutWhenItsLimitPassesMeanwhile() throws Exception {
+    Settings limit = new Settings.Builder().put(JobKeys.MAX_RUNTIME, Duration.ofSeconds(5)).build();
+    takes("a", Duration.ofHours(1), 0);
+    ending = Duration.ofSeconds(8);
+    live(
+        List.of(job("a", "@manual", limit)),
+        scheduler -> {
+          RunId run = scheduler.runNow(new JobName("a"));
+          world.sleep(Duration.ofSeconds(1));
+          scheduler.stop(run, "a test");
+          world.sleep(Duration.ofSeconds(30));
+        });
+    assertThat(history("a").getFirst().outcome()).contains("cancelled");
     assertThat(history("a").getFirst().reason()).isEqualTo("ended by a test");
   }
 
@@ -325,82 +297,6 @@ final class SchedulerTest {
     assertThat(history("a").getFirst().exit()).contains(7);
   }
 
-  // ---- the stage -----------------------------------------------------------------------------
-
-  private interface Script {
-    void play(Scheduler scheduler) throws Exception;
-  }
-
-  private void live(List<JobSpec> jobs, Script script) throws Exception {
-    world.run(() -> {
-      world.newProcess();
-      Scheduler scheduler =
-          new Scheduler(
-              ledger,
-              List.of(new ScriptedRunner()),
-              new Reader(),
-              time,
-              world,
-              limits,
-              Duration.ofSeconds(1));
-      scheduler.start(Map.of("ini", jobs));
-      script.play(scheduler);
-      world.kill();
-    });
-  }
-
-  private void restart() {
-    ledger = ledger.reopen();
-  }
-
-  private void takes(String job, Duration howLong, int exit) {
-    works.put(job, new Work(howLong, exit));
-  }
-
-  private static JobSpec job(String name, String schedule) throws Exception {
-    return spec(name, schedule, Settings.EMPTY, List.of());
-  }
-
-  private static JobSpec spec(
-      String name, String schedule, Settings settings, List<Problem> problems) throws Exception {
-    return new JobSpec(
-        new JobName(name),
-        JobKind.NOOP,
-        "ini",
-        Schedule.parse(schedule, ZoneOffset.UTC),
-        settings,
-        Origin.of("test"),
-        problems);
-  }
-
-  private static Instant at(String time) {
-    return Instant.parse("2026-11-02T" + time + ":00Z");
-  }
-
-  private static long seconds(Instant instant) {
-    return Duration.between(at("12:00"), instant).toSeconds();
-  }
-
-  /// The earliest first.
-  private List<HistoryEntry> history() {
-    List<HistoryEntry> entries = new ArrayList<>();
-    ledger.history().entries(Optional.empty(), Long.MAX_VALUE, Long.MAX_VALUE, entries::addFirst);
-    return entries;
-  }
-
-  private List<HistoryEntry> history(String job) {
-    return history().stream().filter(entry -> entry.job().value().equals(job)).toList();
-  }
-
-  private List<String> fates(String job) {
-    return history(job).stream()
-        .map(entry ->
-            Instant.ofEpochMilli(entry.dueMillis()).toString().substring(11, 16)
-                + " "
-                + entry.fate())
-        .toList();
-  }
-
   /// Time that passes while the engine works: a millisecond with each look at the clock.
   private final class CreepingTime implements Time {
     private long looks;
@@ -418,82 +314,6 @@ final class SchedulerTest {
     @Override
     public Signal newSignal() {
       return world.newSignal();
-    }
-  }
-
-  private static final class Reader implements SpecReader {
-    @Override
-    public Optional<JobSpec> read(BookedJob booked) {
-      try {
-        return Optional.of(job(booked.name().value(), booked.schedule()));
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-    }
-
-    @Override
-    public String write(JobSpec job) {
-      return String.join("\n", job.settings().lines());
-    }
-  }
-
-  /// Takes as long as the script says; what it began goes on over a restart.
-  private final class ScriptedRunner implements Runner {
-
-    @Override
-    public JobKind kind() {
-      return JobKind.NOOP;
-    }
-
-    @Override
-    public String describe(JobSpec job) {
-      return "scripted";
-    }
-
-    @Override
-    public Outcome run(RunRequest request, RunSink sink, Stop stop)
-        throws InterruptedException, NotOursException {
-      Work work = work(request);
-      long end = world.nanos() + work.takes().toNanos();
-      sink.intend(Long.toString(end));
-      begins.add(new Begin(request.job().name().value(), world.now(), request.attempt()));
-      return follow(end, work, stop);
-    }
-
-    private Work work(RunRequest request) {
-      return works.getOrDefault(request.job().name().value(), new Work(Duration.ZERO, 0));
-    }
-
-    private Outcome follow(long endNanos, Work work, Stop stop) throws InterruptedException {
-      Signal asked = world.newSignal();
-      stop.onRequest(asked::raise);
-      if (asked.await(Duration.ofNanos(endNanos - world.nanos()))) {
-        return new Outcome.Cancelled(stop.by());
-      }
-      return work.exit() == 0
-          ? new Outcome.Succeeded()
-          : new Outcome.Failed(work.exit(), "exit code " + work.exit());
-    }
-
-    @Override
-    public Finding find(RunRequest request, Trace trace) {
-      return new Finding.Found();
-    }
-
-    @Override
-    public Outcome resume(RunRequest request, Trace trace, RunSink sink, Stop stop)
-        throws InterruptedException {
-      return follow(Long.parseLong(trace.intent()), work(request), stop);
-    }
-
-    @Override
-    public boolean canStop() {
-      return canStop;
-    }
-
-    @Override
-    public boolean canOutlive() {
-      return true;
     }
   }
 }

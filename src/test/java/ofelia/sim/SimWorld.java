@@ -100,7 +100,7 @@ public final class SimWorld implements Time, Crew {
 
   /// A point between two steps of the program: the process may die here, or another thread may go
   /// first.
-  void step() {
+  public void step() {
     Fiber me = me();
     me.dieIfDoomed();
     if (me.process >= 0 && --stepsToCrash < 0) {
