@@ -363,7 +363,11 @@ public final class LabelSource implements JobSource {
     failures++;
     distrust();
     if (failures == 1) {
-      LOG.warn("Containers cannot be listed, and their jobs stay as they are: {}", why);
+      if (hasRead) {
+        LOG.warn("Containers cannot be listed, and their jobs stay as they are: {}", why);
+      } else {
+        LOG.warn("The container engine does not answer, so container jobs cannot run: {}", why);
+      }
     }
     return false;
   }
