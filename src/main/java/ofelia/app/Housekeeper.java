@@ -11,7 +11,8 @@ import ofelia.time.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Deletes history that is older than people want to keep it, a little at a time, once an hour.
+/// Deletes history that is older than people want to keep it, a little at a time, once an hour; and
+/// gives back what the start needed.
 final class Housekeeper implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
@@ -24,6 +25,7 @@ final class Housekeeper implements AutoCloseable {
 
   private static final Duration BETWEEN_ROUNDS = Duration.ofHours(1);
   private static final Duration BETWEEN_BATCHES = Duration.ofMillis(200);
+  private static final Duration AFTER_START = Duration.ofSeconds(3);
   private static final Duration FIRST_ROUND = Duration.ofMinutes(2);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
@@ -46,6 +48,9 @@ final class Housekeeper implements AutoCloseable {
 
   private void keepHouse() {
     try {
+      pause.await(AFTER_START);
+      // What reading thousands of jobs left behind would otherwise stay in the heap for hours.
+      System.gc();
       pause.await(FIRST_ROUND);
       while (true) {
         prune();
