@@ -61,7 +61,9 @@ public final class IniSource implements JobSource {
   /// Guards everything below, and is held during callbacks, so that they come one after the other.
   private final ReentrantLock lock = new ReentrantLock();
 
-  private Configuration current =
+  /// Changed under the lock and read without it: whoever asks may hold a lock of its own that a
+  /// callback waits for.
+  private volatile Configuration current =
       new Configuration(Settings.EMPTY, Settings.EMPTY, List.of(), List.of(), false);
 
   /// Whether `current` comes from files, and not from there being none.
@@ -105,12 +107,7 @@ public final class IniSource implements JobSource {
 
   /// What is in force: the last files that could be read.
   public Configuration current() {
-    lock.lock();
-    try {
-      return current;
-    } finally {
-      lock.unlock();
-    }
+    return current;
   }
 
   @Override

@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import ofelia.config.Configuration;
@@ -84,6 +86,18 @@ class IniSourceTest {
     assertThat(loaded.global().get(GlobalKeys.DEFAULT_USER)).isEqualTo("last");
     assertThat(names(open("*/conf/1.ini").load())).containsExactly("a1", "b1");
     assertThat(names(open("[x]/*.ini").load())).isEmpty();
+  }
+
+  /// Jobs from labels are read under another lock, which asks for this.
+  @Test
+  void whoeverAsksWhatIsInForceDoesNotWaitForACallback() throws Exception {
+    write("c.ini", job("first"));
+    IniSource opened = open("c.ini");
+
+    opened.follow(reading ->
+        assertThat(CompletableFuture.supplyAsync(() -> names(opened.current())))
+            .succeedsWithin(Duration.ofSeconds(5))
+            .isEqualTo(List.of("first")));
   }
 
   @Test
