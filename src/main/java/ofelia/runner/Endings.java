@@ -1,6 +1,7 @@
 package ofelia.runner;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -34,7 +35,15 @@ final class Endings implements EventHub.Listener {
 
   /// Expects the end of a container or an exec. To be asked for before it is started.
   Ending expect(String id) {
-    Ending ending = new Ending(id, time.newSignal());
+    return expectAfter(id, Instant.MIN);
+  }
+
+  /// Expects the end of a container that may have ended before: a subscription that was regained
+  /// tells that once more.
+  ///
+  /// @param start by the engine's clock; ends before it are of earlier runs
+  Ending expectAfter(String id, Instant start) {
+    Ending ending = new Ending(id, start, time.newSignal());
     expected.put(id, ending);
     return ending;
   }
@@ -62,7 +71,13 @@ final class Endings implements EventHub.Listener {
       return;
     }
     switch (event.verb()) {
-      case "die" -> ending.tell(exitCode(event));
+      case "die" -> {
+        if (event.time().isBefore(ending.start)) {
+          ending.nudge();
+        } else {
+          ending.tell(exitCode(event));
+        }
+      }
       case "destroy" -> ending.nudge();
       default -> {
         // Its beginning, its pauses: nothing that ends it.
@@ -79,11 +94,13 @@ final class Endings implements EventHub.Listener {
   final class Ending implements AutoCloseable {
 
     private final String id;
+    private final Instant start;
     private final Signal signal;
     private volatile @Nullable Integer code;
 
-    private Ending(String id, Signal signal) {
+    private Ending(String id, Instant start, Signal signal) {
       this.id = id;
+      this.start = start;
       this.signal = signal;
     }
 

@@ -266,7 +266,7 @@ public final class RunRunner implements Runner {
     var task =
         new ContainerFollow.Task(
             request.run().toString(), request.job().settings(), handle, sink, stop);
-    try (Endings.Ending ending = endings.expect(handle.containerId())) {
+    try (Endings.Ending ending = expect(handle)) {
       var follow = new ContainerFollow(client, hub, time, crew, task, ending);
       follow.start();
       return follow.toTheEnd();
@@ -328,7 +328,7 @@ public final class RunRunner implements Runner {
     }
     sink.rewind();
     var task = new ContainerFollow.Task(request.run().toString(), settings, handle, sink, stop);
-    try (Endings.Ending ending = endings.expect(handle.containerId())) {
+    try (Endings.Ending ending = expect(handle)) {
       var follow = new ContainerFollow(client, hub, time, crew, task, ending);
       Outcome outcome = follow.toTheEnd();
       if (isFresh) {
@@ -336,6 +336,11 @@ public final class RunRunner implements Runner {
       }
       return outcome;
     }
+  }
+
+  private Endings.Ending expect(RunHandle handle) {
+    Instant start = handle.existing().map(RunHandle.Existing::since).orElse(Instant.MIN);
+    return endings.expectAfter(handle.containerId(), start);
   }
 
   private void tidy(Settings settings, RunHandle handle, RunSink sink) throws InterruptedException {
