@@ -31,14 +31,10 @@ public record DockerHost(Transport transport, String httpHost) {
       case "tcp", "http" -> tcp(text);
       case "https", "tcp+tls", "ssh", "npipe" ->
           throw new IllegalArgumentException(
-              "Docker host \""
-                  + text
-                  + "\" is not supported yet; write unix:///PATH or tcp://HOST:PORT");
+              shown(text) + " is not supported yet; write unix:///PATH or tcp://HOST:PORT");
       default ->
           throw new IllegalArgumentException(
-              "Docker host \""
-                  + text
-                  + "\" has an unknown scheme; write unix:///PATH or tcp://HOST:PORT");
+              shown(text) + " has an unknown scheme; write unix:///PATH or tcp://HOST:PORT");
     };
   }
 

@@ -38,6 +38,8 @@ class NamesTest {
     "https://docker:2376, is not supported yet",
     "tcp+tls://docker:2376, is not supported yet",
     "ssh://me@docker, is not supported yet",
+    "ssh://me:secret@docker, is not supported yet",
+    "htps://me:secret@docker, has an unknown scheme",
     "npipe:////./pipe/docker_engine, is not supported yet",
     "tcp://, is not an address",
     "tcp://a b, is not an address",
