@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import ofelia.wire.Deadline;
-import ofelia.wire.DeadlineExceededException;
 import ofelia.wire.Idle;
 import ofelia.wire.Request;
 import ofelia.wire.Response;
@@ -124,7 +123,7 @@ public final class Containers {
       awaitEnd(container, patience);
       return true;
     } catch (DockerUnreachableException e) {
-      if (e.getCause() instanceof DeadlineExceededException) {
+      if (patience.isOver()) {
         // Patience has run out, or the engine hangs; then the kill that follows will say so.
         return false;
       }

@@ -115,9 +115,10 @@ final class GuardedConnection implements AutoCloseable {
     }
     if (guard.hasExpired()) {
       Deadline over = deadline;
+      // Neither is left where the time ran out in the moment in which its limit was lifted.
       return over != null
           ? new DeadlineExceededException(what, over.limit())
-          : new DeadlineExceededException("hearing more of " + what, idle.orElseThrow());
+          : new DeadlineExceededException("hearing more of " + what, idle.orElse(Duration.ZERO));
     }
     if (e instanceof ClosedByInterruptException) {
       return new CutException(what + " was interrupted");
