@@ -7,8 +7,6 @@ import ofelia.fake.InterceptedLedger;
 import ofelia.ledger.BookedJob;
 import ofelia.ledger.Ledger;
 import ofelia.ledger.LedgerException;
-import ofelia.ledger.OutputSpool;
-import ofelia.model.RunId;
 
 /// A ledger as the process sees it: the process may die before a call, or after it was carried out
 /// and before the answer came; now and then the store is away, and the call may have been carried
@@ -56,10 +54,5 @@ final class SimLedger extends InterceptedLedger {
           real.enter(jobs);
           definitions.entered(jobs, from);
         });
-  }
-
-  @Override
-  public OutputSpool spool(RunId run, int attempt, long limitBytes) {
-    return real.spool(run, attempt, limitBytes);
   }
 }
