@@ -31,6 +31,7 @@ import ofelia.engine.Scheduler;
 import ofelia.ledger.BookedJob;
 import ofelia.ledger.Ledger;
 import ofelia.ledger.LedgerException;
+import ofelia.model.JobKind;
 import ofelia.model.JobSpec;
 import ofelia.model.Key;
 import ofelia.model.Origin;
@@ -234,6 +235,10 @@ public final class Daemon {
         .addKeyValue("jobs", configuration.jobs().size())
         .addKeyValue("store", isMemory(global) ? StorePlaces.MEMORY : store)
         .log("Ofelia is now running");
+    if (configuration.jobs().stream().anyMatch(job -> job.kind().equals(JobKind.LOCAL))) {
+      // In the background: it costs the first of them a few hundred milliseconds otherwise.
+      crew.start("prepare-local", local::prepare);
+    }
     return scheduler;
   }
 
