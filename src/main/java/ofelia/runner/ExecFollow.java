@@ -40,6 +40,9 @@ final class ExecFollow {
   /// How long to wait for an event that knows the exit code better than a look.
   private static final Duration EVENT_WAIT = Duration.ofSeconds(3);
 
+  /// How much later than other calls an engine that hung may come to a start.
+  private static final Duration BELATED_START = Duration.ofSeconds(1);
+
   private final DockerClient client;
   private final EventHub hub;
   private final Time time;
@@ -107,6 +110,11 @@ final class ExecFollow {
   /// The engine broke off when it was told to start, which it may have done all the same.
   private Outcome afterDoubtfulStart(DockerException e) throws InterruptedException {
     ExecLook look = asking.untilAnswered(() -> ExecLook.doubting(client, handle));
+    if (look instanceof ExecLook.NotStarted) {
+      // An engine that hung may come to the start after it has answered this.
+      var _ = time.newSignal().await(BELATED_START);
+      look = asking.untilAnswered(() -> ExecLook.doubting(client, handle));
+    }
     if (look instanceof ExecLook.NotStarted) {
       return new Outcome.Broke(e.getMessage() + "; the command was not started");
     }
