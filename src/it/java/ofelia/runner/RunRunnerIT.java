@@ -399,5 +399,6 @@ class RunRunnerIT {
     }
     assertThat(run.await(Duration.ofSeconds(20)))
         .isInstanceOfAny(Outcome.Failed.class, Outcome.Broke.class);
+    assertThat(sink.out()).isEqualTo("on\n");
   }
 }

@@ -45,6 +45,10 @@ final class ContainerFollow {
   /// Between attempts to follow the log again.
   private static final Duration PAUSE = Duration.ofMillis(500);
 
+  /// A log ends a moment before its container is seen to have ended, and its end cuts one pause
+  /// short: only then is it read anew.
+  private static final int LOOKS_BEFORE_ANEW = 2;
+
   private final DockerClient client;
   private final EventHub hub;
   private final Time time;
@@ -63,6 +67,9 @@ final class ContainerFollow {
   private boolean hasTerminal;
 
   private boolean isStopping;
+
+  /// Since the log ended, of a container that seems to run on.
+  private int looksSinceLog;
 
   /// What is known when a container is to be followed.
   ///
@@ -141,6 +148,7 @@ final class ContainerFollow {
             return outcome(how);
           }
           case Look.Gone() -> {
+            readLast(reader);
             return gone(told);
           }
           case Look.NotBegun(), Look.Running() -> {
@@ -150,7 +158,12 @@ final class ContainerFollow {
               return outcome(new End(told.getAsInt(), false));
             }
             if (hasLog && reader.filter(OutputReader::isOver).isPresent()) {
-              ending.await(PAUSE);
+              if (looksSinceLog < LOOKS_BEFORE_ANEW) {
+                looksSinceLog++;
+                ending.await(PAUSE);
+                continue;
+              }
+              looksSinceLog = 0;
               reader.ifPresent(OutputReader::close);
               reader = again();
             }
@@ -244,21 +257,27 @@ final class ContainerFollow {
   }
 
   private Optional<OutputReader> follow() throws InterruptedException {
-    return read(log(true), Idle.unlimited());
+    return read(log(true), Idle.unlimited(), false);
   }
 
   private Optional<OutputReader> again() throws InterruptedException {
-    sink.rewind();
-    return follow();
+    return read(log(true), Idle.unlimited(), true);
   }
 
-  private Optional<OutputReader> read(LogRequest request, Idle idle) throws InterruptedException {
+  /// @param isAnew whether it takes the place of what was read before
+  private Optional<OutputReader> read(LogRequest request, Idle idle, boolean isAnew)
+      throws InterruptedException {
     Optional<ContainerOutput> output = asking.untilAnswered(() -> open(request, idle));
+    if (isAnew && output.isPresent()) {
+      // Not before: if the log is gone, what was read is all there is.
+      sink.rewind();
+    }
     return output.map(
         stream -> new OutputReader("output-" + name, stream, sink, time, crew, ending::nudge));
   }
 
-  /// Empty where the engine has no log to read from, as with some log drivers.
+  /// Empty where the engine has no log to read from, as with some log drivers, and when the
+  /// container is gone.
   private Optional<ContainerOutput> open(LogRequest request, Idle idle)
       throws InterruptedException {
     try {
@@ -266,10 +285,10 @@ final class ContainerFollow {
           Asking.once(
               () -> client.containers().logs(handle.containerId(), request, Asking.soon(), idle)));
     } catch (DockerRefusedException e) {
-      if (hasLog && !e.isNotFound()) {
+      if (!e.isNotFound()) {
         sink.mark("the output cannot be had: " + e.getMessage());
+        hasLog = false;
       }
-      hasLog = false;
       return Optional.empty();
     }
   }
@@ -280,19 +299,33 @@ final class ContainerFollow {
     return new LogRequest(true, true, since, follow, false, hasTerminal);
   }
 
+  /// What is on its way from a container that is gone. Its log cannot be read again, and the end of
+  /// the stream may be that of the log or that of the container.
+  private void readLast(Optional<OutputReader> followed) throws InterruptedException {
+    if (followed.isPresent()) {
+      boolean _ = followed.get().awaitEnd(SILENCE, LONGEST_REST);
+      followed.get().close();
+    }
+    if (hasLog) {
+      sink.mark("the output may be incomplete: its container was removed, and the log with it");
+    }
+  }
+
   private void readRest(Optional<OutputReader> followed) throws InterruptedException {
-    if (!hasLog || followed.isEmpty()) {
+    if (!hasLog) {
       return;
     }
-    boolean isWhole =
-        followed.get().awaitEnd(SILENCE, LONGEST_REST)
-            && followed.get().isComplete()
-            && !asking.wasAway();
-    followed.get().close();
+    boolean isWhole = false;
+    if (followed.isPresent()) {
+      isWhole =
+          followed.get().awaitEnd(SILENCE, LONGEST_REST)
+              && followed.get().isComplete()
+              && !asking.wasAway();
+      followed.get().close();
+    }
     for (int i = 0; !isWhole && hasLog && i < MOST_READINGS; i++) {
       ending.await(i == 0 ? Duration.ZERO : PAUSE);
-      sink.rewind();
-      Optional<OutputReader> all = read(log(false), Idle.limitedTo(STALL));
+      Optional<OutputReader> all = read(log(false), Idle.limitedTo(STALL), true);
       if (all.isPresent()) {
         try (OutputReader reader = all.get()) {
           isWhole = reader.awaitEnd(STALL.multipliedBy(2), LONGEST_REST) && reader.isComplete();
