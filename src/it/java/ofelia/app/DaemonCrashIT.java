@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,7 +37,8 @@ class DaemonCrashIT {
   private static final String COMMAND =
       """
       sh -c 'echo $OFELIA_JOB $OFELIA_DUE $OFELIA_RUN_ID $OFELIA_ATTEMPT >>%s/begun; \
-        case $OFELIA_DUE in *0Z|*5Z) sleep 3;; *) sleep 0.3;; esac'""";
+        case $OFELIA_DUE in *0Z|*5Z) sleep 3;; *) sleep 0.3;; esac'\
+      """;
 
   @TempDir Path folder;
   private TestEngine engine;
@@ -187,7 +187,12 @@ class DaemonCrashIT {
       known.add(job + " " + row.due());
       switch (row.fate()) {
         case "ran" -> assertThat(times).as(row.toString()).containsExactly(row.run() + " 1");
-        case "lost" -> assertThat(times).as(row.toString()).hasSizeLessThanOrEqualTo(1);
+        // The engine outlives the daemon and knows how all that it ran has ended; but a container
+        // that was never started may be gone before that is on record.
+        case "lost" ->
+            assertThat(times)
+                .as(row.toString())
+                .hasSizeLessThanOrEqualTo(job.equals("ofelia-test-in-local") ? 1 : 0);
         default -> assertThat(times).as(row.toString()).isEmpty();
       }
     }

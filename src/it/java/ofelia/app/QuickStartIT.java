@@ -29,7 +29,7 @@ class QuickStartIT {
       daemon.awaitLog(0, "StdOut: hello from the host", Duration.ofSeconds(10));
       daemon.awaitLog(0, "StdOut: run [0-9a-f]{12} of job told, due ", Duration.ofSeconds(20));
       // Whoever reads the log must see why the job in a container does not run.
-      daemon.awaitLog("(?i)level=(WARN|ERROR).*engine.*docker\\.sock");
+      daemon.awaitLog("level=(WARN|ERROR).*cannot connect to unix:///nonexistent/docker\\.sock");
       String run = ofelia.run("greet-in-container");
       daemon.awaitEndOf(run);
       assertThat(ofelia.row(run).reason()).contains("/nonexistent/docker.sock");

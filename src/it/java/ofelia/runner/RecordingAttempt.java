@@ -54,6 +54,11 @@ final class RecordingAttempt implements RunSink {
   }
 
   @Override
+  public void ended(String text) {
+    started(text);
+  }
+
+  @Override
   public synchronized void output(OutputChannel channel, byte[] bytes, int offset, int length) {
     (channel == OutputChannel.STDOUT ? out : err).write(bytes, offset, length);
     printed.countDown();

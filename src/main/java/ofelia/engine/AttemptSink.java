@@ -50,6 +50,13 @@ final class AttemptSink implements RunSink {
   }
 
   @Override
+  public void ended(String handle) throws InterruptedException {
+    if (!recorder.ended(claim, attempt, handle)) {
+      RunLog.warn(claim, "its end is not recorded ahead: the run is not ours any more");
+    }
+  }
+
+  @Override
   public void output(OutputChannel channel, byte[] bytes, int offset, int length) {
     try {
       spool.write(channel, time.millis(), bytes, offset, length);

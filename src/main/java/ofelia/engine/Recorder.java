@@ -50,6 +50,13 @@ final class Recorder {
     return insistOn(claim, () -> ledger.intend(claim, attempt, handle, time.millis()));
   }
 
+  /// Records how the work of an attempt ended, before what knows it is removed.
+  ///
+  /// @return false when the run is not ours any more
+  boolean ended(Claim claim, int attempt, String handle) throws InterruptedException {
+    return insistOn(claim, () -> ledger.ended(claim, attempt, handle));
+  }
+
   /// Records that an attempt ended and another follows; without its output where that cannot be
   /// kept.
   ///

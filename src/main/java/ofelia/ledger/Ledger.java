@@ -77,6 +77,11 @@ public interface Ledger extends AutoCloseable {
   /// the run is kept.
   void started(Claim claim, int attempt, String handle);
 
+  /// Records in the handle how the work of an attempt ended, before what knows it is removed.
+  ///
+  /// @return false when the run is not ours under this fence, or closed
+  boolean ended(Claim claim, int attempt, String handle);
+
   /// Records that an attempt ended and another one is to follow; its output is kept with it.
   ///
   /// @return false when the run is not ours under this fence, or closed

@@ -19,6 +19,11 @@ public interface RunSink {
   /// time. Does not wait for the disk: a crash in between leaves the intent.
   void started(String handle);
 
+  /// Records how the work ended, and returns when that is synced to disk. Call it before removing
+  /// what alone knows it, such as a container: after a crash in between, the handle is all there
+  /// is.
+  void ended(String handle) throws InterruptedException;
+
   /// Keeps a piece of output. Order within a channel is kept. Over the job's limit the rest is
   /// counted, not kept.
   ///

@@ -217,8 +217,8 @@ final class ContainerFollow {
 
   /// Records the end, so that it is known when the container is gone and this program dies before
   /// it is told.
-  private Outcome outcome(End how) {
-    sink.started(handle.ended(how).write());
+  private Outcome outcome(End how) throws InterruptedException {
+    sink.ended(handle.ended(how).write());
     return stop.isRequested() ? new Outcome.Cancelled(stop.by()) : outcomeOf(how);
   }
 

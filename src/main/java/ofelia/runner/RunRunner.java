@@ -290,7 +290,10 @@ public final class RunRunner implements Runner {
       return found(handle, container);
     } catch (DockerException e) {
       if (e.isNotFound()) {
-        return new Finding.Lost("its container was removed while the daemon was away");
+        return new Finding.Lost(
+            trace.started().isPresent()
+                ? "its container was removed while the daemon was away"
+                : "its container is gone, and whether it was started is not known");
       }
       throw new TryLaterException(e.getMessage(), e);
     }

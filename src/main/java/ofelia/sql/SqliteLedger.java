@@ -465,15 +465,26 @@ public final class SqliteLedger implements Ledger {
   public void started(Claim claim, int attempt, String handle) {
     scribe.writeSoon(
         "cannot record the start of run %s".formatted(claim.run()),
-        store ->
-            store.update(
-                """
-                UPDATE run SET handle = ? WHERE id = ? AND attempt = ? AND fence = ? AND fate IS NULL
-                """,
-                handle,
-                number(claim),
-                attempt,
-                claim.fence()));
+        store -> handle(store, claim, attempt, handle));
+  }
+
+  @Override
+  public boolean ended(Claim claim, int attempt, String handle) {
+    return scribe.write(
+        "cannot record how the work of run %s ended".formatted(claim.run()),
+        store -> handle(store, claim, attempt, handle) == 1);
+  }
+
+  private static int handle(Sqlite store, Claim claim, int attempt, String handle)
+      throws SQLException {
+    return store.update(
+        """
+        UPDATE run SET handle = ? WHERE id = ? AND attempt = ? AND fence = ? AND fate IS NULL
+        """,
+        handle,
+        number(claim),
+        attempt,
+        claim.fence());
   }
 
   @Override

@@ -116,6 +116,22 @@ public abstract class SurvivingLedgerContract extends LedgerContract {
     assertThat(ledger.close(skipped(unfinished.getFirst().claim()))).isTrue();
   }
 
+  @Test
+  void knowsHowWorkEndedAsSoonAsItWasTold() {
+    enterBackup();
+    Claim claim = claimBackup(START, START + 1000);
+    ledger.intend(claim, 1, "container-1", START + 1000);
+    ledger.started(claim, 1, "container-1 runs");
+    assertThat(ledger.ended(claim, 1, "container-1 ended with 7")).isTrue();
+
+    ledger = crash();
+
+    assertThat(ledger.takeOver())
+        .extracting(Unfinished::handle)
+        .containsExactly(Optional.of("container-1 ended with 7"));
+    assertThat(ledger.ended(claim, 1, "late")).as("under the old fence").isFalse();
+  }
+
   private Unfinished unfinished(
       Claim claim,
       BookedJob definition,

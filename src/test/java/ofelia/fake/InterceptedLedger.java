@@ -107,6 +107,11 @@ public abstract class InterceptedLedger implements Ledger {
   }
 
   @Override
+  public boolean ended(Claim claim, int attempt, String handle) {
+    return call("ended", () -> real.ended(claim, attempt, handle));
+  }
+
+  @Override
   public boolean retry(
       Claim claim, int attempt, Outcome outcome, long atMillis, Optional<OutputSpool> output) {
     return call("retry", () -> real.retry(claim, attempt, outcome, atMillis, output));

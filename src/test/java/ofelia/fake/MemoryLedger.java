@@ -346,12 +346,19 @@ public final class MemoryLedger implements Ledger {
 
   @Override
   public void started(Claim claim, int attempt, String handle) {
+    boolean _ = ended(claim, attempt, handle);
+  }
+
+  @Override
+  public boolean ended(Claim claim, int attempt, String handle) {
     synchronized (store) {
       touch();
       @Nullable Run run = open(claim);
-      if (run != null && run.attempt == attempt) {
-        run.handle = handle;
+      if (run == null || run.attempt != attempt) {
+        return false;
       }
+      run.handle = handle;
+      return true;
     }
   }
 

@@ -160,6 +160,9 @@ class LocalRunnerTest {
           public void started(String handle) {}
 
           @Override
+          public void ended(String handle) {}
+
+          @Override
           public void output(OutputChannel channel, byte[] bytes, int offset, int length) {
             throw new UncheckedIOException(new IOException("No space left on device"));
           }

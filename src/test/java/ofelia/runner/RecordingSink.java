@@ -42,6 +42,12 @@ final class RecordingSink implements RunSink {
   }
 
   @Override
+  public synchronized void ended(String handle) {
+    events.add("ended " + handle);
+    notifyAll();
+  }
+
+  @Override
   public synchronized void output(OutputChannel channel, byte[] bytes, int offset, int length) {
     of(channel).write(bytes, offset, length);
     notifyAll();
