@@ -198,7 +198,7 @@ class LocalRunnerTest {
   void endsTheSurvivorsOfACrashedDaemonBeforeItSaysLost() throws Exception {
     // A daemon of its own JVM would be killed here; its process is all that matters.
     Process survivor =
-        new ProcessBuilder("setsid", "sh", "-c", "echo $$; sleep 600; :")
+        new ProcessBuilder("setsid", "sh", "-c", "sleep 600 & echo $$; wait")
             .redirectErrorStream(true)
             .start();
     byte[] line = survivor.getInputStream().readNBytes(2);
