@@ -144,7 +144,7 @@ public final class GlobalKeys {
           false,
           Set.of(GLOBAL),
           "Accept jobs from container labels that reach the host: `job-local`, host directories as"
-              + " `volume`, and `volumes-from`. Whoever can start a container then controls the"
+              + " `volume`, `volumes-from`, `env-file` and `privileged`. Whoever can start a container then controls the"
               + " host.",
           "true");
 

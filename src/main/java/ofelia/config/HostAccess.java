@@ -58,6 +58,13 @@ record HostAccess(boolean isAllowed) {
     if (directory.isPresent()) {
       return directory.map(volume -> "would mount \"" + volume + "\" of the host");
     }
+    Optional<String> envFile = job.settings().get(JobKeys.ENV_FILE).stream().findFirst();
+    if (envFile.isPresent()) {
+      return envFile.map(file -> "would have the daemon read its own file \"" + file + "\"");
+    }
+    if (job.settings().find(JobKeys.PRIVILEGED).orElse(false)) {
+      return Optional.of("would have all privileges of the host (privileged)");
+    }
     return job.settings().get(JobKeys.VOLUMES_FROM).stream()
         .findFirst()
         .map(container -> "would mount the volumes of \"" + container + "\"");

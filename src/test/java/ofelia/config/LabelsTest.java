@@ -154,6 +154,19 @@ class LabelsTest {
   }
 
   @Test
+  void execJobsFromLabelsNeedPermissionForPrivilegesAndFilesOfTheDaemon() {
+    add("a", 2, "job-exec.x.schedule=@daily", "job-exec.x.command=x", "job-exec.x.Privileged=true");
+    add("b", 1, "job-exec.x.schedule=@daily", "job-exec.x.command=x", "job-exec.x.env-file=/s");
+
+    LabelReading refused = parse(Settings.EMPTY);
+
+    assertThat(job(refused, "a.x").problems().getFirst().found()).contains("privileges");
+    assertThat(job(refused, "b.x").problems().getFirst().found()).contains("\"/s\"");
+    assertThat(job(parse(ALLOWING_HOST_JOBS), "a.x").isQuarantined()).isFalse();
+    assertThat(job(parse(ALLOWING_HOST_JOBS), "b.x").isQuarantined()).isFalse();
+  }
+
+  @Test
   void localJobsFromLabelsNeedTheServiceContainerAndPermission() {
     add("web", 2, "job-local.a.schedule=@daily", "job-local.a.command=x");
     add("ofelia", 1, "service=true", "job-local.b.schedule=@daily", "job-local.b.command=x");
