@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -229,7 +230,7 @@ final class Timekeeper {
       throw new LedgerException("the ledger's cursors stand elsewhere than the scheduler's");
     }
     passed.forEach(stretch -> require(stretch.job()).advance(stretch.lastMillis()));
-    Set<JobEntry> unclaimed = new HashSet<>(due);
+    Set<JobEntry> unclaimed = new LinkedHashSet<>(due);
     for (Planned instant : planned) {
       JobEntry entry = require(instant.job());
       Claim claim = Objects.requireNonNull(claims.get(instant.job()));
