@@ -44,7 +44,7 @@ find_maven() { # folder of the wrapper
   MAVEN=$1/mvnw
   if ! (cd "$1" && JAVA_HOME=$JDK ./mvnw -v) >/dev/null 2>&1; then
     MAVEN=$(command -v mvn) || {
-      echo "Cannot fetch Maven (is https://repo.maven.apache.org in reach?), and no mvn is installed." >&2
+      echo "Cannot fetch Maven (is Maven Central in reach?), and no mvn is installed." >&2
       return 1
     }
   fi
