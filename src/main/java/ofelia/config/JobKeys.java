@@ -54,7 +54,7 @@ public final class JobKeys {
           KeyTypes.BOOLEAN,
           false,
           EVERY_JOB,
-          "Run once as well when the daemon has started.",
+          "Run once as well when the daemon has started, or the job is added later.",
           "true");
 
   public static final Key<Boolean> NO_OVERLAP =

@@ -10,7 +10,7 @@ import ofelia.model.JobSpec;
 /// @param maxLateness how long after its instant an occurrence that nobody was there for may still
 ///   begin
 /// @param maxRuntime how long a run may take, all attempts together
-/// @param runOnStartup run once when the job is registered by a starting daemon
+/// @param runOnStartup run once when the job is registered, at the daemon's start or later
 /// @param maxRetries attempts after the first
 /// @param outputLimitBytes how much output of an attempt is kept
 /// @param stopGrace how long work may take to end by its own stop signal

@@ -3,13 +3,13 @@
 /// test.
 ///
 /// ```
-/// JobSet -> Timekeeper (Planner) -> Gate -> Worker -> Recorder
-///  diff      claims, dispatches     Verdict  Outcome   Fate
+/// JobSet -> Timekeeper (Planner) -> Dispatcher (Gate) -> Worker -> Recorder
+///  diff      Claim                    Verdict             Outcome   Fate
 /// ```
 ///
-/// Read [ofelia.engine.Scheduler], the door, then [ofelia.engine.Timekeeper], which owns all state:
-/// others send it messages. Threads: one loop `timekeeper`, one thread for each run, short ones
-/// that record.
+/// Read [ofelia.engine.Scheduler], the door, then [ofelia.engine.Timekeeper], whose thread owns all
+/// state, with [ofelia.engine.Dispatcher]: others send it messages. Threads: one loop `timekeeper`,
+/// one thread for each run, short ones that record.
 @NullMarked
 package ofelia.engine;
 

@@ -6,7 +6,8 @@ import java.util.Locale;
 public enum Cause {
   /// The job's schedule said so.
   SCHEDULE,
-  /// The job asks for a run whenever the daemon starts (`run-on-startup`).
+  /// The job asks for a run when it is registered, at the daemon's start or later
+  /// (`run-on-startup`).
   STARTUP,
   /// A person or a program asked for it.
   MANUAL;
