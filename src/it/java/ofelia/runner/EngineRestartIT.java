@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import ofelia.config.ContainerKeys;
 import ofelia.config.JobKeys;
+import ofelia.config.RunKeys;
 import ofelia.docker.ContainerSummary;
 import ofelia.docker.RegistryLogins;
 import ofelia.model.JobKind;
@@ -66,10 +68,10 @@ class EngineRestartIT {
     return TestEngine.request(
         JobKind.RUN,
         new Settings.Builder()
-            .put(JobKeys.IMAGE, TestEngine.IMAGE)
-            .put(JobKeys.PULL, false)
-            .put(JobKeys.USER, "")
-            .put(JobKeys.NETWORK, "none")
+            .put(RunKeys.IMAGE, TestEngine.IMAGE)
+            .put(RunKeys.PULL, false)
+            .put(ContainerKeys.USER, "")
+            .put(RunKeys.NETWORK, "none")
             .put(JobKeys.COMMAND, command)
             .build());
   }
@@ -80,8 +82,8 @@ class EngineRestartIT {
     return TestEngine.request(
         JobKind.EXEC,
         new Settings.Builder()
-            .put(JobKeys.CONTAINER, "ofelia-test-restart")
-            .put(JobKeys.USER, "")
+            .put(ContainerKeys.CONTAINER, "ofelia-test-restart")
+            .put(ContainerKeys.USER, "")
             .put(JobKeys.COMMAND, command)
             .build());
   }

@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import ofelia.config.ContainerKeys;
+import ofelia.config.ExecKeys;
 import ofelia.config.JobKeys;
 import ofelia.docker.ContainerSpec;
 import ofelia.model.JobKind;
@@ -53,8 +55,8 @@ class ExecRunnerIT {
       throws Exception {
     Settings.Builder settings =
         new Settings.Builder()
-            .put(JobKeys.CONTAINER, HOME)
-            .put(JobKeys.USER, "")
+            .put(ContainerKeys.CONTAINER, HOME)
+            .put(ContainerKeys.USER, "")
             .put(JobKeys.COMMAND, command);
     return TestEngine.request(JobKind.EXEC, more.apply(settings).build());
   }
@@ -103,13 +105,13 @@ class ExecRunnerIT {
             settings ->
                 settings
                     .put(JobKeys.ENV_FILE, List.of(file.toString()))
-                    .put(JobKeys.ENV_FROM, List.of(other))
+                    .put(ContainerKeys.ENV_FROM, List.of(other))
                     .put(JobKeys.ENVIRONMENT, List.of("C=own", "OFELIA_JOB=mine"))
-                    .put(JobKeys.USER, "worker")
-                    .put(JobKeys.WORKING_DIR, "/tmp")
-                    .put(JobKeys.TTY, true)
-                    .put(JobKeys.CONSOLE_WIDTH, 133)
-                    .put(JobKeys.CONSOLE_HEIGHT, 44));
+                    .put(ContainerKeys.USER, "worker")
+                    .put(ContainerKeys.WORKING_DIR, "/tmp")
+                    .put(ContainerKeys.TTY, true)
+                    .put(ExecKeys.CONSOLE_WIDTH, 133)
+                    .put(ExecKeys.CONSOLE_HEIGHT, 44));
     assertThat(run(request)).isEqualTo(new Outcome.Succeeded());
     assertThat(sink.out().lines())
         .containsExactly(
@@ -176,14 +178,16 @@ class ExecRunnerIT {
             });
     assertThat(sink.out() + sink.err()).contains("no-such-program");
     assertThat(run(request(""))).isInstanceOf(Outcome.Broke.class);
-    assertThat(run(request("true", s -> s.put(JobKeys.CONTAINER, "ofelia-test-nowhere"))).reason())
+    assertThat(
+            run(request("true", s -> s.put(ContainerKeys.CONTAINER, "ofelia-test-nowhere")))
+                .reason())
         .contains("ofelia-test-nowhere", "there is no such container");
     assertThat(
             run(request("true", s -> s.put(JobKeys.ENV_FILE, List.of("/no/such/file")))).reason())
         .contains("/no/such/file");
     engine.createContainer("ofelia-test-exec-stopped", "sleep", "1");
     assertThat(
-            run(request("true", s -> s.put(JobKeys.CONTAINER, "ofelia-test-exec-stopped")))
+            run(request("true", s -> s.put(ContainerKeys.CONTAINER, "ofelia-test-exec-stopped")))
                 .reason())
         .contains("ofelia-test-exec-stopped", "start it");
   }
@@ -191,7 +195,7 @@ class ExecRunnerIT {
   @Test
   void resolvesTheContainerAtEachRun() throws Exception {
     RunRequest request =
-        request("hostname", s -> s.put(JobKeys.CONTAINER, "ofelia-test-exec-anew"));
+        request("hostname", s -> s.put(ContainerKeys.CONTAINER, "ofelia-test-exec-anew"));
     String first = engine.startContainer("ofelia-test-exec-anew", "sleep", "600");
     run(request);
     engine.removeContainer("ofelia-test-exec-anew");
@@ -207,7 +211,7 @@ class ExecRunnerIT {
         start(
             request(
                 "sh -c \"echo on; sleep 600\"",
-                s -> s.put(JobKeys.CONTAINER, "ofelia-test-exec-killed")));
+                s -> s.put(ContainerKeys.CONTAINER, "ofelia-test-exec-killed")));
     sink.awaitOutput();
     engine.removeContainer("ofelia-test-exec-killed");
     assertThat(run.await(Duration.ofSeconds(15)))
@@ -274,7 +278,7 @@ class ExecRunnerIT {
   void callsLostWhatNobodyCanKnow() throws Exception {
     engine.startContainer("ofelia-test-exec-lost", "sleep", "600");
     RunRequest request =
-        request("sleep 500", s -> s.put(JobKeys.CONTAINER, "ofelia-test-exec-lost"));
+        request("sleep 500", s -> s.put(ContainerKeys.CONTAINER, "ofelia-test-exec-lost"));
     Started run = start(request);
     sink.awaitStart();
     run.leave();

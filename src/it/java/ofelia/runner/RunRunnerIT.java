@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import ofelia.config.ContainerKeys;
 import ofelia.config.JobKeys;
+import ofelia.config.RunKeys;
 import ofelia.docker.Container;
 import ofelia.docker.ContainerSpec;
 import ofelia.docker.DockerException;
@@ -61,10 +63,10 @@ class RunRunnerIT {
       throws Exception {
     Settings.Builder settings =
         new Settings.Builder()
-            .put(JobKeys.IMAGE, TestEngine.IMAGE)
-            .put(JobKeys.PULL, false)
-            .put(JobKeys.USER, "")
-            .put(JobKeys.NETWORK, "none")
+            .put(RunKeys.IMAGE, TestEngine.IMAGE)
+            .put(RunKeys.PULL, false)
+            .put(ContainerKeys.USER, "")
+            .put(RunKeys.NETWORK, "none")
             .put(JobKeys.COMMAND, command);
     return TestEngine.request(JobKind.RUN, more.apply(settings).build());
   }
@@ -108,17 +110,17 @@ class RunRunnerIT {
                 + " test -t 1 && echo terminal\"",
             settings ->
                 settings
-                    .put(JobKeys.USER, "worker")
-                    .put(JobKeys.WORKING_DIR, "/tmp")
-                    .put(JobKeys.HOSTNAME, "chosen")
-                    .put(JobKeys.ENTRYPOINT, "/bin/entry")
-                    .put(JobKeys.VOLUME, List.of("/extra"))
+                    .put(ContainerKeys.USER, "worker")
+                    .put(ContainerKeys.WORKING_DIR, "/tmp")
+                    .put(RunKeys.HOSTNAME, "chosen")
+                    .put(RunKeys.ENTRYPOINT, "/bin/entry")
+                    .put(RunKeys.VOLUME, List.of("/extra"))
                     .put(JobKeys.ENVIRONMENT, List.of("A=own"))
-                    .put(JobKeys.TTY, true)
-                    .put(JobKeys.ANNOTATIONS, List.of("team=web", "ofelia.version=mine"))
-                    .put(JobKeys.STOP_SIGNAL, "SIGUSR2")
-                    .put(JobKeys.CONTAINER_NAME, "ofelia-test-run-named")
-                    .put(JobKeys.DELETE, false));
+                    .put(ContainerKeys.TTY, true)
+                    .put(RunKeys.ANNOTATIONS, List.of("team=web", "ofelia.version=mine"))
+                    .put(RunKeys.STOP_SIGNAL, "SIGUSR2")
+                    .put(RunKeys.CONTAINER_NAME, "ofelia-test-run-named")
+                    .put(RunKeys.DELETE, false));
     assertThat(run(request)).isEqualTo(new Outcome.Succeeded());
     assertThat(sink.out().lines().skip(1))
         .containsExactly(
@@ -184,7 +186,7 @@ class RunRunnerIT {
     RunRequest polite =
         request(
             "sh -c \"trap 'echo asked; exit 0' USR1; echo on; while :; do sleep 0.1; done\"",
-            s -> s.put(JobKeys.STOP_SIGNAL, "SIGUSR1"));
+            s -> s.put(RunKeys.STOP_SIGNAL, "SIGUSR1"));
     Started run = start(polite);
     sink.awaitOutput();
     stop.request(Duration.ofSeconds(20));
@@ -209,15 +211,15 @@ class RunRunnerIT {
 
   @Test
   void saysWhatIsWrongAndLeavesNothing() throws Exception {
-    RunRequest network = request("true", s -> s.put(JobKeys.NETWORK, "no"));
+    RunRequest network = request("true", s -> s.put(RunKeys.NETWORK, "no"));
     assertThat(run(network).reason()).contains("there is no network \"no\"");
     RunRequest program = request("no-such-program");
     assertThat(run(program).reason()).contains("no-such-program", TestEngine.IMAGE);
-    RunRequest image = request("true", s -> s.put(JobKeys.IMAGE, "localhost:1/none:1"));
+    RunRequest image = request("true", s -> s.put(RunKeys.IMAGE, "localhost:1/none:1"));
     assertThat(run(image).reason()).contains("localhost:1/none:1");
-    assertThat(run(request("true", s -> s.put(JobKeys.IMAGE, ""))).reason())
+    assertThat(run(request("true", s -> s.put(RunKeys.IMAGE, ""))).reason())
         .contains("image = NAME");
-    assertThat(run(request("true", s -> s.put(JobKeys.ANNOTATIONS, List.of("x")))).reason())
+    assertThat(run(request("true", s -> s.put(RunKeys.ANNOTATIONS, List.of("x")))).reason())
         .contains("\"x\" is not NAME=value");
     assertThatThrownBy(() -> runner.run(program, new RecordingAttempt().refusing(), stop))
         .isInstanceOf(NotOursException.class);
@@ -228,7 +230,7 @@ class RunRunnerIT {
 
   @Test
   void usesTheLocalImageWhenThePullFails() throws Exception {
-    RunRequest request = request("true", s -> s.put(JobKeys.PULL, true));
+    RunRequest request = request("true", s -> s.put(RunKeys.PULL, true));
     assertThat(run(request)).isEqualTo(new Outcome.Succeeded());
     assertThat(sink.said()).singleElement().asString().contains("the local image is used");
   }
@@ -244,7 +246,8 @@ class RunRunnerIT {
     String id =
         engine.createContainer(
             "ofelia-test-run-existing", "sh", "-c", "echo run $(date +%s%N); exit 6");
-    RunRequest request = request("", s -> s.put(JobKeys.CONTAINER, "ofelia-test-run-existing"));
+    RunRequest request =
+        request("", s -> s.put(ContainerKeys.CONTAINER, "ofelia-test-run-existing"));
     for (int i = 0; i < 3; i++) {
       RecordingAttempt each = new RecordingAttempt();
       assertThat(runner.run(request, each, stop)).isEqualTo(new Outcome.Failed(6, "exit code 6"));
@@ -253,7 +256,7 @@ class RunRunnerIT {
     assertThat(engine.docker.containers().inspect(id, TestEngine.soon()).state().status())
         .isEqualTo("exited");
     engine.startContainer("ofelia-test-run-busy", "sleep", "600");
-    RunRequest busy = request("", s -> s.put(JobKeys.CONTAINER, "ofelia-test-run-busy"));
+    RunRequest busy = request("", s -> s.put(ContainerKeys.CONTAINER, "ofelia-test-run-busy"));
     assertThat(run(busy).reason()).contains("it runs already");
   }
 
@@ -338,7 +341,7 @@ class RunRunnerIT {
     RunRequest foreign =
         TestEngine.request(JobKind.RUN, created.job().settings(), TestEngine.runOfAnotherStore());
     assertThatThrownBy(() -> runner.run(foreign, dying(), stop)).hasMessage("the daemon dies here");
-    RunRequest kept = request("true", s -> s.put(JobKeys.DELETE, false));
+    RunRequest kept = request("true", s -> s.put(RunKeys.DELETE, false));
     runner.run(kept, new RecordingAttempt(), stop);
     RunRequest ended = request("true");
     ContainerSpec spec = ContainerSpec.of(TestEngine.IMAGE);
@@ -370,7 +373,7 @@ class RunRunnerIT {
   @Test
   void tellsWhetherAContainerThatWasThereWasStarted() throws Exception {
     engine.createContainer("ofelia-test-run-crash", "sh", "-c", "echo on; exit 6");
-    RunRequest request = request("", s -> s.put(JobKeys.CONTAINER, "ofelia-test-run-crash"));
+    RunRequest request = request("", s -> s.put(ContainerKeys.CONTAINER, "ofelia-test-run-crash"));
     runner.run(request, new RecordingAttempt(), stop);
     assertThatThrownBy(() -> runner.run(request, dying(), stop)).hasMessage("the daemon dies here");
     assertThat(runner.find(request, sink.intentOnly())).isEqualTo(new Finding.NotBegun());

@@ -10,6 +10,7 @@ import java.util.Set;
 import ofelia.config.DockerKeys;
 import ofelia.config.Keys;
 import ofelia.config.Overrides;
+import ofelia.config.Places;
 import ofelia.model.Key;
 import ofelia.model.Key.Place;
 import picocli.CommandLine.Model.OptionSpec;
@@ -24,9 +25,6 @@ final class DaemonFlags {
 
   /// Declared for all commands, see [Main].
   private static final Set<String> SHARED = Set.of("--log-level", "--store");
-
-  private static final Set<Place> JOBS =
-      Set.of(Place.JOB_EXEC, Place.JOB_RUN, Place.JOB_LOCAL, Place.JOB_NOOP);
 
   /// Without a key: the variable, for help only.
   private static final Map<String, String> UNUSED_TEXTS =
@@ -95,7 +93,7 @@ final class DaemonFlags {
     Map<String, Key<?>> flags = new LinkedHashMap<>();
     for (Key<?> key : Keys.in(Place.GLOBAL)) {
       // What jobs inherit from [global] is said there: a flag for each would be a second file.
-      if (key.places().stream().noneMatch(JOBS::contains)) {
+      if (key.places().stream().noneMatch(Places.EVERY_JOB::contains)) {
         flags.put("--" + key.name(), key);
       }
     }

@@ -2,10 +2,6 @@ package ofelia.config;
 
 import static ofelia.model.Key.Place.GLOBAL;
 import static ofelia.model.Key.Place.GLOBAL_LABEL;
-import static ofelia.model.Key.Place.JOB_EXEC;
-import static ofelia.model.Key.Place.JOB_LOCAL;
-import static ofelia.model.Key.Place.JOB_NOOP;
-import static ofelia.model.Key.Place.JOB_RUN;
 
 import java.util.List;
 import java.util.Optional;
@@ -23,11 +19,6 @@ final class AcceptedKeys {
 
   private static final Set<Place> IN_GLOBAL = Set.of(GLOBAL);
   private static final Set<Place> IN_GLOBAL_AND_LABELS = Set.of(GLOBAL, GLOBAL_LABEL);
-  private static final Set<Place> IN_JOBS = Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_NOOP);
-  private static final Set<Place> IN_GLOBAL_AND_JOBS =
-      Set.of(GLOBAL, JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_NOOP);
-  private static final Set<Place> EVERYWHERE =
-      Set.of(GLOBAL, GLOBAL_LABEL, JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_NOOP);
 
   private static final ValueType<String> TEXT = KeyTypes.TEXT;
   private static final ValueType<Boolean> BOOLEAN = KeyTypes.BOOLEAN;
@@ -37,61 +28,121 @@ final class AcceptedKeys {
 
   static final List<Key<?>> ALL =
       Stream.of(
-              key("depends-on", KeyTypes.LIST, IN_JOBS, "Jobs that must have run before.", "init"),
-              key("on-success", KeyTypes.LIST, IN_JOBS, "Jobs to run after a success.", "report"),
-              key("on-failure", KeyTypes.LIST, IN_JOBS, "Jobs to run after a failure.", "alarm"),
-              key("allow-parallel", BOOLEAN, IN_JOBS, "Never had an effect.", "false"),
+              key(
+                  "depends-on",
+                  KeyTypes.LIST,
+                  Places.EVERY_JOB,
+                  "Jobs that must have run before.",
+                  "init"),
+              key(
+                  "on-success",
+                  KeyTypes.LIST,
+                  Places.EVERY_JOB,
+                  "Jobs to run after a success.",
+                  "report"),
+              key(
+                  "on-failure",
+                  KeyTypes.LIST,
+                  Places.EVERY_JOB,
+                  "Jobs to run after a failure.",
+                  "alarm"),
+              key("allow-parallel", BOOLEAN, Places.EVERY_JOB, "Never had an effect.", "false"),
               key(
                   "history-limit",
                   INTEGER,
-                  IN_JOBS,
+                  Places.EVERY_JOB,
                   "Runs kept in memory; the store keeps them all.",
                   "20"),
-              key("webhooks", COMMAS, IN_JOBS, "Webhooks of this job.", "team-chat"),
+              key("webhooks", COMMAS, Places.EVERY_JOB, "Webhooks of this job.", "team-chat"),
               key(
                   "slack-webhook",
                   TEXT,
-                  EVERYWHERE,
+                  Places.EVERY_JOB_AND_GLOBALS,
                   "Deprecated: where Slack listens.",
                   "https://…"),
               key(
                   "slack-only-on-error",
                   BOOLEAN,
-                  EVERYWHERE,
+                  Places.EVERY_JOB_AND_GLOBALS,
                   "Tell Slack of failures only.",
                   "true"),
-              key("smtp-host", TEXT, EVERYWHERE, "The mail server.", "mail.example.com"),
-              key("smtp-port", INTEGER, EVERYWHERE, "Its port.", "587"),
-              key("smtp-user", TEXT, EVERYWHERE, "The user to log in as.", "ofelia"),
-              key("smtp-password", TEXT, EVERYWHERE, "Their password.", "${SMTP_PASSWORD}"),
+              key(
+                  "smtp-host",
+                  TEXT,
+                  Places.EVERY_JOB_AND_GLOBALS,
+                  "The mail server.",
+                  "mail.example.com"),
+              key("smtp-port", INTEGER, Places.EVERY_JOB_AND_GLOBALS, "Its port.", "587"),
+              key(
+                  "smtp-user",
+                  TEXT,
+                  Places.EVERY_JOB_AND_GLOBALS,
+                  "The user to log in as.",
+                  "ofelia"),
+              key(
+                  "smtp-password",
+                  TEXT,
+                  Places.EVERY_JOB_AND_GLOBALS,
+                  "Their password.",
+                  "${SMTP_PASSWORD}"),
               key(
                   "smtp-tls-skip-verify",
                   BOOLEAN,
-                  EVERYWHERE,
+                  Places.EVERY_JOB_AND_GLOBALS,
                   "Trust any certificate of the mail server.",
                   "true"),
               key(
                   "smtp-tls-policy",
                   TEXT,
-                  EVERYWHERE,
+                  Places.EVERY_JOB_AND_GLOBALS,
                   "`mandatory`, `opportunistic` or `none`.",
                   "opportunistic"),
-              key("email-to", COMMAS, EVERYWHERE, "Who gets mail.", "ops@example.com"),
-              key("email-from", TEXT, EVERYWHERE, "Who mail comes from.", "ofelia@example.com"),
-              key("email-subject", TEXT, EVERYWHERE, "A template of the subject.", "{{.Job.Name}}"),
-              key("mail-only-on-error", BOOLEAN, EVERYWHERE, "Mail failures only.", "true"),
+              key(
+                  "email-to",
+                  COMMAS,
+                  Places.EVERY_JOB_AND_GLOBALS,
+                  "Who gets mail.",
+                  "ops@example.com"),
+              key(
+                  "email-from",
+                  TEXT,
+                  Places.EVERY_JOB_AND_GLOBALS,
+                  "Who mail comes from.",
+                  "ofelia@example.com"),
+              key(
+                  "email-subject",
+                  TEXT,
+                  Places.EVERY_JOB_AND_GLOBALS,
+                  "A template of the subject.",
+                  "{{.Job.Name}}"),
+              key(
+                  "mail-only-on-error",
+                  BOOLEAN,
+                  Places.EVERY_JOB_AND_GLOBALS,
+                  "Mail failures only.",
+                  "true"),
               key(
                   "save-folder",
                   TEXT,
-                  IN_GLOBAL_AND_JOBS,
+                  Places.EVERY_JOB_AND_GLOBAL,
                   "A directory for a file of each run.",
                   "/var/log/ofelia"),
-              key("save-only-on-error", BOOLEAN, EVERYWHERE, "Save failures only.", "true"),
-              key("save-mode", TEXT, IN_GLOBAL_AND_JOBS, "Octal mode of these files.", "0640"),
+              key(
+                  "save-only-on-error",
+                  BOOLEAN,
+                  Places.EVERY_JOB_AND_GLOBALS,
+                  "Save failures only.",
+                  "true"),
+              key(
+                  "save-mode",
+                  TEXT,
+                  Places.EVERY_JOB_AND_GLOBAL,
+                  "Octal mode of these files.",
+                  "0640"),
               key(
                   "save-folder-mode",
                   TEXT,
-                  IN_GLOBAL_AND_JOBS,
+                  Places.EVERY_JOB_AND_GLOBAL,
                   "Octal mode of the directory.",
                   "0750"),
               key(

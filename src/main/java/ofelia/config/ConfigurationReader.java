@@ -205,7 +205,7 @@ public final class ConfigurationReader {
       // A command may want ${VAR} for the shell in its container.
       boolean isCommand =
           Keys.find(entry.key())
-              .filter(k -> k == JobKeys.COMMAND || k == JobKeys.ENTRYPOINT)
+              .filter(k -> k == JobKeys.COMMAND || k == RunKeys.ENTRYPOINT)
               .isPresent();
       if (!isCommand) {
         for (String name : substitution.unset()) {

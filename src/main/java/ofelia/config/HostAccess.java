@@ -52,7 +52,7 @@ record HostAccess(boolean isAllowed) {
       return Optional.of("would run on the host");
     }
     Optional<String> directory =
-        job.settings().get(JobKeys.VOLUME).stream()
+        job.settings().get(RunKeys.VOLUME).stream()
             .filter(volume -> HOST_DIRECTORY.matcher(volume.strip()).matches())
             .findFirst();
     if (directory.isPresent()) {
@@ -62,10 +62,10 @@ record HostAccess(boolean isAllowed) {
     if (envFile.isPresent()) {
       return envFile.map(file -> "would have the daemon read its own file \"" + file + "\"");
     }
-    if (job.settings().find(JobKeys.PRIVILEGED).orElse(false)) {
+    if (job.settings().find(ExecKeys.PRIVILEGED).orElse(false)) {
       return Optional.of("would have all privileges of the host (privileged)");
     }
-    return job.settings().get(JobKeys.VOLUMES_FROM).stream()
+    return job.settings().get(RunKeys.VOLUMES_FROM).stream()
         .findFirst()
         .map(container -> "would mount the volumes of \"" + container + "\"");
   }

@@ -82,7 +82,7 @@ final class JobReader {
     require(draft, section, problems, JobKeys.SCHEDULE);
     switch (draft.type()) {
       case EXEC -> {
-        require(draft, section, problems, JobKeys.CONTAINER);
+        require(draft, section, problems, ContainerKeys.CONTAINER);
         require(draft, section, problems, JobKeys.COMMAND);
       }
       case LOCAL -> require(draft, section, problems, JobKeys.COMMAND);
@@ -109,15 +109,15 @@ final class JobReader {
   }
 
   private void requireImageOrContainer(JobDraft draft, Section section, List<Problem> problems) {
-    boolean hasNoImage = isMissing(section, JobKeys.IMAGE);
-    boolean hasNoContainer = isMissing(section, JobKeys.CONTAINER);
+    boolean hasNoImage = isMissing(section, RunKeys.IMAGE);
+    boolean hasNoContainer = isMissing(section, ContainerKeys.CONTAINER);
     if (hasNoImage && hasNoContainer) {
       problems.add(
           Problem.error(
               draft.origin(),
               draft.title(),
               "has neither image nor container",
-              "add for example image = " + JobKeys.IMAGE.example()));
+              "add for example image = " + RunKeys.IMAGE.example()));
     } else if (!hasNoImage && !hasNoContainer) {
       remarks.warn(
           draft.origin(),
@@ -157,9 +157,9 @@ final class JobReader {
         Precedence.copy(global, key, builder);
       }
     }
-    boolean hasUser = JobKeys.USER.places().contains(place);
+    boolean hasUser = ContainerKeys.USER.places().contains(place);
     if (hasUser && global.isWritten(GlobalKeys.DEFAULT_USER)) {
-      builder.put(JobKeys.USER, global.get(GlobalKeys.DEFAULT_USER));
+      builder.put(ContainerKeys.USER, global.get(GlobalKeys.DEFAULT_USER));
     }
     for (Key<?> key : written.keys()) {
       if (key != JobKeys.SCHEDULE) {

@@ -2,6 +2,7 @@ package ofelia.config;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import ofelia.model.Key;
 import ofelia.model.Key.Place;
 
@@ -62,7 +63,7 @@ public final class KeyReference {
         page,
         "Job keys in `[global]`",
         "Written in `[global]`, these count for all jobs that do not write them themselves.");
-    settings(page, JobKeys.ALL.stream().filter(k -> k.places().contains(Place.GLOBAL)).toList());
+    settings(page, Keys.ofJobs().stream().filter(k -> k.places().contains(Place.GLOBAL)).toList());
     heading(page, "`[docker]`", "How the daemon follows containers.");
     settings(page, DockerKeys.ALL);
     heading(
@@ -109,7 +110,7 @@ public final class KeyReference {
   private static void jobs(StringBuilder page) {
     page.append("| key | jobs | type | default | meaning | example |\n");
     page.append("|---|---|---|---|---|---|\n");
-    for (Key<?> key : JobKeys.ALL) {
+    for (Key<?> key : Keys.ofJobs()) {
       row(
           page,
           code(key.name()),
@@ -132,11 +133,11 @@ public final class KeyReference {
   }
 
   private static String kinds(Key<?> key) {
-    List<Place> jobs = List.of(Place.JOB_EXEC, Place.JOB_RUN, Place.JOB_LOCAL, Place.JOB_NOOP);
-    if (key.places().containsAll(jobs)) {
+    if (key.places().containsAll(Places.EVERY_JOB)) {
       return "all";
     }
-    return jobs.stream()
+    return Stream.of(Place.values())
+        .filter(Places.EVERY_JOB::contains)
         .filter(key.places()::contains)
         .map(place -> PlaceNames.of(place).replace("[job-", "").replace("]", ""))
         .collect(Collectors.joining(", "));

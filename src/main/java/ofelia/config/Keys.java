@@ -15,6 +15,11 @@ import ofelia.syntax.KeyName;
 /// All keys there are. A name means the same key wherever it may be written.
 public final class Keys {
 
+  private static final List<Key<?>> OF_JOBS =
+      Stream.of(JobKeys.ALL, ContainerKeys.ALL, ExecKeys.ALL, RunKeys.ALL, LocalKeys.ALL)
+          .flatMap(List::stream)
+          .toList();
+
   private static final Map<String, Key<?>> BY_NORMAL_NAME = byNormalName();
 
   /// Nearly all keys are written as they are declared; these are found without being rewritten.
@@ -26,6 +31,11 @@ public final class Keys {
   /// In the order of the documentation.
   public static Collection<Key<?>> all() {
     return BY_NORMAL_NAME.values();
+  }
+
+  /// The keys of jobs that have an effect, in the order of the documentation.
+  static List<Key<?>> ofJobs() {
+    return OF_JOBS;
   }
 
   /// The keys that may be written in a place.
@@ -43,7 +53,7 @@ public final class Keys {
 
   private static Map<String, Key<?>> byNormalName() {
     Map<String, Key<?>> keys = new LinkedHashMap<>();
-    Stream.of(GlobalKeys.ALL, DockerKeys.ALL, JobKeys.ALL, AcceptedKeys.ALL)
+    Stream.of(GlobalKeys.ALL, DockerKeys.ALL, OF_JOBS, AcceptedKeys.ALL)
         .flatMap(List::stream)
         .forEach(key -> addTo(keys, key));
     return Collections.unmodifiableMap(keys);

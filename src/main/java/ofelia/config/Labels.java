@@ -222,18 +222,18 @@ public final class Labels {
   /// name and looked up when a run begins.
   private static List<Written> withDefaultTarget(
       JobType type, LabelledContainer container, List<Written> keys) {
-    boolean hasTarget = writes(keys, JobKeys.CONTAINER);
+    boolean hasTarget = writes(keys, ContainerKeys.CONTAINER);
     boolean isTarget =
         switch (type) {
           case EXEC -> !hasTarget;
-          case RUN -> !hasTarget && !writes(keys, JobKeys.IMAGE);
+          case RUN -> !hasTarget && !writes(keys, RunKeys.IMAGE);
           case LOCAL, SERVICE_RUN, COMPOSE, NOOP -> false;
         };
     if (container.isService() || !isTarget) {
       return keys;
     }
     List<Written> all = new ArrayList<>(keys);
-    all.add(Written.of(JobKeys.CONTAINER.name(), container.name(), origin(container)));
+    all.add(Written.of(ContainerKeys.CONTAINER.name(), container.name(), origin(container)));
     return all;
   }
 

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import ofelia.config.JobKeys;
+import ofelia.config.RunKeys;
 import ofelia.docker.Container;
 import ofelia.docker.ContainerOutput;
 import ofelia.docker.DockerClient;
@@ -231,7 +232,7 @@ final class ContainerFollow {
   private void askToEnd() throws InterruptedException {
     Duration own = settings.get(JobKeys.STOP_TIMEOUT);
     Duration grace = wholeSeconds(own.compareTo(stop.grace()) < 0 ? own : stop.grace());
-    Optional<String> signal = settings.find(JobKeys.STOP_SIGNAL).filter(text -> !text.isEmpty());
+    Optional<String> signal = settings.find(RunKeys.STOP_SIGNAL).filter(text -> !text.isEmpty());
     try {
       var _ =
           asking.untilAnswered(() ->

@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import ofelia.config.ContainerKeys;
 import ofelia.config.JobKeys;
+import ofelia.config.RunKeys;
 import ofelia.docker.ContainerSpec;
 import ofelia.docker.ContainerSpec.Host;
 import ofelia.docker.ContainerSpec.Program;
@@ -38,14 +40,14 @@ final class ContainerPlan {
       RunRequest request, String image, List<String> env, Scheduler scheduler, Instant now)
       throws IOException {
     Settings settings = request.job().settings();
-    String stopSignal = settings.find(JobKeys.STOP_SIGNAL).orElse("");
+    String stopSignal = settings.find(RunKeys.STOP_SIGNAL).orElse("");
     Program program =
         Program.of(image)
             .withEnv(env)
-            .withUser(settings.get(JobKeys.USER))
-            .withWorkingDir(settings.find(JobKeys.WORKING_DIR).orElse(""))
-            .withHostname(settings.find(JobKeys.HOSTNAME).orElse(""))
-            .withTty(settings.get(JobKeys.TTY))
+            .withUser(settings.get(ContainerKeys.USER))
+            .withWorkingDir(settings.find(ContainerKeys.WORKING_DIR).orElse(""))
+            .withHostname(settings.find(RunKeys.HOSTNAME).orElse(""))
+            .withTty(settings.get(ContainerKeys.TTY))
             .withStop(
                 new ContainerSpec.Stop(
                     stopSignal, Optional.of(settings.get(JobKeys.STOP_TIMEOUT))));
@@ -53,7 +55,7 @@ final class ContainerPlan {
     if (!command.isEmpty()) {
       program = program.withCommand(command);
     }
-    Optional<String> entrypoint = settings.find(JobKeys.ENTRYPOINT);
+    Optional<String> entrypoint = settings.find(RunKeys.ENTRYPOINT);
     if (entrypoint.isPresent()) {
       program = program.withEntrypoint(ShellWords.split(entrypoint.get()));
     }
@@ -61,9 +63,9 @@ final class ContainerPlan {
         .with(program)
         .with(
             Host.DEFAULT
-                .withBinds(settings.get(JobKeys.VOLUME))
-                .withVolumesFrom(settings.get(JobKeys.VOLUMES_FROM))
-                .withNetwork(settings.find(JobKeys.NETWORK).orElse("")))
+                .withBinds(settings.get(RunKeys.VOLUME))
+                .withVolumesFrom(settings.get(RunKeys.VOLUMES_FROM))
+                .withNetwork(settings.find(RunKeys.NETWORK).orElse("")))
         .withLabels(labels(request, scheduler, now));
   }
 
@@ -76,7 +78,7 @@ final class ContainerPlan {
     labels.put("ofelia.execution.time", now.truncatedTo(ChronoUnit.SECONDS).toString());
     labels.put("ofelia.scheduler.host", scheduler.host());
     labels.put("ofelia.version", scheduler.version());
-    for (String annotation : settings.get(JobKeys.ANNOTATIONS)) {
+    for (String annotation : settings.get(RunKeys.ANNOTATIONS)) {
       int equals = annotation.indexOf('=');
       if (equals <= 0) {
         throw new IOException("the annotation \"" + annotation + "\" is not NAME=value");
@@ -84,7 +86,7 @@ final class ContainerPlan {
       labels.put(annotation.substring(0, equals).strip(), annotation.substring(equals + 1));
     }
     labels.put(RUN, request.run().toString());
-    if (!settings.get(JobKeys.DELETE)) {
+    if (!settings.get(RunKeys.DELETE)) {
       labels.put(KEPT, "true");
     }
     return labels;
@@ -95,7 +97,7 @@ final class ContainerPlan {
   ///
   /// @return empty text where the engine is to choose
   static String name(RunRequest request) {
-    Optional<String> written = request.job().settings().find(JobKeys.CONTAINER_NAME);
+    Optional<String> written = request.job().settings().find(RunKeys.CONTAINER_NAME);
     if (written.isPresent()) {
       return written.get();
     }

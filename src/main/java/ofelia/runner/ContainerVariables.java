@@ -3,7 +3,7 @@ package ofelia.runner;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import ofelia.config.JobKeys;
+import ofelia.config.ContainerKeys;
 import ofelia.docker.Container;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerException;
@@ -22,7 +22,7 @@ final class ContainerVariables {
       throws IOException, InterruptedException {
     Variables variables = new Variables();
     variables.addFiles(request.job().settings());
-    for (String container : request.job().settings().get(JobKeys.ENV_FROM)) {
+    for (String container : request.job().settings().get(ContainerKeys.ENV_FROM)) {
       copy(client, container, variables.values());
     }
     variables.addWritten(request, sink);

@@ -3,7 +3,8 @@ package ofelia.runner;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
-import ofelia.config.JobKeys;
+import ofelia.config.ContainerKeys;
+import ofelia.config.ExecKeys;
 import ofelia.docker.ContainerOutput;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerException;
@@ -80,7 +81,7 @@ final class ExecFollow {
   ///
   /// @throws DockerException when it cannot be started
   Outcome start(Crew crew) throws InterruptedException {
-    boolean tty = request.job().settings().get(JobKeys.TTY);
+    boolean tty = request.job().settings().get(ContainerKeys.TTY);
     ContainerOutput output;
     try {
       output =
@@ -126,8 +127,8 @@ final class ExecFollow {
   /// A size that the engine will not have is no reason to end what runs.
   private void resize(boolean tty) throws InterruptedException {
     Settings settings = request.job().settings();
-    int rows = settings.get(JobKeys.CONSOLE_HEIGHT);
-    int columns = settings.get(JobKeys.CONSOLE_WIDTH);
+    int rows = settings.get(ExecKeys.CONSOLE_HEIGHT);
+    int columns = settings.get(ExecKeys.CONSOLE_WIDTH);
     if (!tty || rows == 0 || columns == 0) {
       return;
     }

@@ -3,6 +3,8 @@ package ofelia.runner;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import ofelia.config.ContainerKeys;
+import ofelia.config.ExecKeys;
 import ofelia.config.JobKeys;
 import ofelia.docker.Container;
 import ofelia.docker.DockerClient;
@@ -69,7 +71,7 @@ public final class ExecRunner implements Runner {
   @Override
   public Outcome run(RunRequest request, RunSink sink, Stop stop)
       throws InterruptedException, NotOursException {
-    String name = request.job().settings().find(JobKeys.CONTAINER).orElse("");
+    String name = request.job().settings().find(ContainerKeys.CONTAINER).orElse("");
     if (name.isEmpty()) {
       return new Outcome.Broke("no container is named; write container = NAME");
     }
@@ -105,10 +107,10 @@ public final class ExecRunner implements Runner {
     }
     return ExecSpec.of(words)
         .withEnv(ContainerVariables.of(client, request, sink))
-        .withUser(settings.get(JobKeys.USER))
-        .withWorkingDir(settings.find(JobKeys.WORKING_DIR).orElse(""))
-        .withTty(settings.get(JobKeys.TTY))
-        .withPrivileged(settings.get(JobKeys.PRIVILEGED));
+        .withUser(settings.get(ContainerKeys.USER))
+        .withWorkingDir(settings.find(ContainerKeys.WORKING_DIR).orElse(""))
+        .withTty(settings.get(ContainerKeys.TTY))
+        .withPrivileged(settings.get(ExecKeys.PRIVILEGED));
   }
 
   /// The name is resolved now, at each run: the container may have been made anew since the last.

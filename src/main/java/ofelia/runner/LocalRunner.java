@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import ofelia.config.ContainerKeys;
 import ofelia.config.JobKeys;
+import ofelia.config.LocalKeys;
 import ofelia.model.JobKind;
 import ofelia.model.JobSpec;
 import ofelia.model.Outcome;
@@ -125,7 +127,7 @@ public final class LocalRunner implements Runner, AutoCloseable {
     if (words.isEmpty()) {
       throw new IOException("the command is empty; write a program and its arguments");
     }
-    if (job.settings().isWritten(JobKeys.ENV_FROM)) {
+    if (job.settings().isWritten(ContainerKeys.ENV_FROM)) {
       sink.warn("env-from has no effect on a local job, which is in no container");
     }
     Variables variables = new Variables();
@@ -133,7 +135,7 @@ public final class LocalRunner implements Runner, AutoCloseable {
     variables.addFiles(job.settings());
     variables.addWritten(request, sink);
     Optional<Path> directory =
-        job.settings().find(JobKeys.DIR).filter(text -> !text.isEmpty()).map(Path::of);
+        job.settings().find(LocalKeys.DIR).filter(text -> !text.isEmpty()).map(Path::of);
     return new Command(words, variables.values(), directory);
   }
 

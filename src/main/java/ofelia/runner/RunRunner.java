@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import ofelia.config.ContainerKeys;
 import ofelia.config.JobKeys;
+import ofelia.config.RunKeys;
 import ofelia.docker.Container;
 import ofelia.docker.ContainerSpec;
 import ofelia.docker.ContainerSummary;
@@ -82,11 +84,11 @@ public final class RunRunner implements Runner {
   @Override
   public String describe(JobSpec job) {
     String command = job.settings().get(JobKeys.COMMAND);
-    String container = job.settings().find(JobKeys.CONTAINER).orElse("");
+    String container = job.settings().find(ContainerKeys.CONTAINER).orElse("");
     if (!container.isEmpty()) {
       return "container \"" + container + "\"";
     }
-    String image = job.settings().find(JobKeys.IMAGE).orElse("");
+    String image = job.settings().find(RunKeys.IMAGE).orElse("");
     return command.isEmpty() ? "image \"" + image + "\"" : command;
   }
 
@@ -104,7 +106,7 @@ public final class RunRunner implements Runner {
   public Outcome run(RunRequest request, RunSink sink, Stop stop)
       throws InterruptedException, NotOursException {
     Settings settings = request.job().settings();
-    String container = settings.find(JobKeys.CONTAINER).orElse("");
+    String container = settings.find(ContainerKeys.CONTAINER).orElse("");
     try {
       return container.isEmpty()
           ? runFresh(request, sink, stop)
@@ -119,11 +121,11 @@ public final class RunRunner implements Runner {
   }
 
   private static String cannotBegin(Settings settings, DockerException e) {
-    String container = settings.find(JobKeys.CONTAINER).orElse("");
+    String container = settings.find(ContainerKeys.CONTAINER).orElse("");
     if (!container.isEmpty()) {
       return "cannot start container \"" + container + "\": " + e.getMessage();
     }
-    String image = settings.find(JobKeys.IMAGE).orElse("");
+    String image = settings.find(RunKeys.IMAGE).orElse("");
     return "cannot start a container for image \"" + image + "\": " + e.getMessage();
   }
 
@@ -134,7 +136,7 @@ public final class RunRunner implements Runner {
     requireNetwork(settings);
     List<String> env = ContainerVariables.of(client, request, sink);
     ContainerSpec spec = ContainerPlan.spec(request, image.toString(), env, scheduler, time.now());
-    new ImagePull(client, logins, sink, stop).require(image, settings.get(JobKeys.PULL));
+    new ImagePull(client, logins, sink, stop).require(image, settings.get(RunKeys.PULL));
     if (stop.isRequested()) {
       return new Outcome.Cancelled(stop.by());
     }
@@ -172,7 +174,7 @@ public final class RunRunner implements Runner {
   }
 
   private static ImageName image(Settings settings) throws IOException {
-    String written = settings.find(JobKeys.IMAGE).orElse("");
+    String written = settings.find(RunKeys.IMAGE).orElse("");
     if (written.isEmpty()) {
       throw new IOException("neither an image nor a container is named; write image = NAME");
     }
@@ -186,7 +188,7 @@ public final class RunRunner implements Runner {
   /// Exactly this network, and before anything is created. What is no network's name, such as
   /// `container:ID`, is the engine's to judge.
   private void requireNetwork(Settings settings) throws IOException, InterruptedException {
-    String network = settings.find(JobKeys.NETWORK).orElse("");
+    String network = settings.find(RunKeys.NETWORK).orElse("");
     if (network.isEmpty() || network.contains(":") || network.equals("default")) {
       return;
     }
@@ -347,7 +349,7 @@ public final class RunRunner implements Runner {
   }
 
   private void tidy(Settings settings, RunHandle handle, RunSink sink) throws InterruptedException {
-    if (settings.get(JobKeys.DELETE)) {
+    if (settings.get(RunKeys.DELETE)) {
       remove(handle.containerId(), sink);
     }
   }

@@ -111,7 +111,7 @@ class LabelsTest {
     LabelReading reading = parse(Settings.EMPTY);
 
     assertThat(names(reading)).containsExactly("r", "s");
-    assertThat(job(reading, "r").settings().get(JobKeys.IMAGE)).isEqualTo("old");
+    assertThat(job(reading, "r").settings().get(RunKeys.IMAGE)).isEqualTo("old");
     assertThat(target(reading, "s")).isEqualTo("gone");
     assertThat(texts(reading.problems())).anyMatch(t -> t.contains("stopped container"));
   }
@@ -198,7 +198,7 @@ class LabelsTest {
     assertThat(job(reading, "bad.a").problems()).hasSize(2);
     assertThat(job(reading, "good.a").isQuarantined()).isFalse();
     assertThat(job(reading, "good.a").settings().get(JobKeys.MAX_RUNTIME)).hasHours(1);
-    assertThat(job(reading, "r").settings().get(JobKeys.ANNOTATIONS)).containsExactly("a=1", "b=2");
+    assertThat(job(reading, "r").settings().get(RunKeys.ANNOTATIONS)).containsExactly("a=1", "b=2");
     assertThat(reading.global().lines()).containsExactly("max-runtime=1h0m0s");
     assertThat(texts(reading.problems()))
         .anyMatch(t -> t.contains("label ofelia.log-level") && t.contains("loud"))
@@ -300,7 +300,7 @@ class LabelsTest {
   }
 
   private static String target(LabelReading reading, String name) {
-    return job(reading, name).settings().find(JobKeys.CONTAINER).orElse("none");
+    return job(reading, name).settings().find(ContainerKeys.CONTAINER).orElse("none");
   }
 
   private static List<String> texts(List<Problem> problems) {

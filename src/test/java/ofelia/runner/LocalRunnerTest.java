@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import ofelia.config.JobKeys;
+import ofelia.config.LocalKeys;
 import ofelia.cron.Never;
 import ofelia.model.Cause;
 import ofelia.model.JobKind;
@@ -107,7 +108,7 @@ class LocalRunnerTest {
 
   @Test
   void runsInItsDirectory() throws Exception {
-    settings.put(JobKeys.DIR, directory.toString());
+    settings.put(LocalKeys.DIR, directory.toString());
     run("pwd");
     assertThat(sink.text(OutputChannel.STDOUT).strip())
         .isEqualTo(directory.toRealPath().toString());

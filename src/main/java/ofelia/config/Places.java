@@ -1,0 +1,43 @@
+package ofelia.config;
+
+import static ofelia.model.Key.Place.GLOBAL;
+import static ofelia.model.Key.Place.GLOBAL_LABEL;
+import static ofelia.model.Key.Place.JOB_EXEC;
+import static ofelia.model.Key.Place.JOB_LOCAL;
+import static ofelia.model.Key.Place.JOB_NOOP;
+import static ofelia.model.Key.Place.JOB_RUN;
+
+import java.util.EnumSet;
+import java.util.Set;
+import ofelia.model.Key.Place;
+
+/// Where keys may be written, by what they are about. A kind of work that is added is named here,
+/// once for each set of keys that it has.
+public final class Places {
+
+  private Places() {}
+
+  /// The sections of all kinds of jobs.
+  public static final Set<Place> EVERY_JOB = Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_NOOP);
+
+  static final Set<Place> EVERY_JOB_AND_GLOBAL = with(EVERY_JOB, GLOBAL);
+
+  static final Set<Place> EVERY_JOB_AND_GLOBALS = with(EVERY_JOB_AND_GLOBAL, GLOBAL_LABEL);
+
+  /// Jobs that start a program with variables of its own.
+  static final Set<Place> PROGRAM_JOBS = Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL);
+
+  /// Jobs whose work is asked by a signal to end, and given time for it.
+  static final Set<Place> STOPPED_BY_SIGNAL = Set.of(JOB_RUN, JOB_LOCAL);
+
+  static final Set<Place> CONTAINER_JOBS = Set.of(JOB_EXEC, JOB_RUN);
+  static final Set<Place> EXEC_ONLY = Set.of(JOB_EXEC);
+  static final Set<Place> RUN_ONLY = Set.of(JOB_RUN);
+  static final Set<Place> LOCAL_ONLY = Set.of(JOB_LOCAL);
+
+  private static Set<Place> with(Set<Place> places, Place more) {
+    Set<Place> all = EnumSet.copyOf(places);
+    all.add(more);
+    return Set.copyOf(all);
+  }
+}
