@@ -1,6 +1,7 @@
 package ofelia.cron;
 
 import java.util.Locale;
+import ofelia.syntax.Nearest;
 
 /// One part of a field's list: `*`, a value or a range, each with or without a step.
 ///
@@ -146,7 +147,7 @@ record Part(Field field, String text, int column) {
     return wrong(
         offset,
         what,
-        Nearest.to(word, field.names).map(name -> "write " + name).orElseGet(field::advice));
+        Nearest.of(word, field.names).map(name -> "write " + name).orElseGet(field::advice));
   }
 
   private ScheduleSyntaxException notYet(String form) {

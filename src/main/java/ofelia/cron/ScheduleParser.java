@@ -8,7 +8,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import ofelia.syntax.GoDuration;
+import ofelia.syntax.Nearest;
+import ofelia.syntax.Parsed;
 
 /// Reads one text into a [Schedule]; used once. The grammar stands there.
 final class ScheduleParser {
@@ -109,7 +114,7 @@ final class ScheduleParser {
     } catch (DateTimeException _) {
       // Neither a name in the time zone database nor an offset: the reason is better said with the
       // nearest name.
-      Optional<String> nearest = Nearest.to(name, ZoneId.getAvailableZoneIds());
+      Optional<String> nearest = nearestZone(name);
       throw new ScheduleSyntaxException(
           column,
           "there is no time zone \"" + name + "\"",
@@ -117,6 +122,15 @@ final class ScheduleParser {
               ? "write " + nearest.get()
               : "write a name of the time zone database, such as Europe/Berlin or UTC");
     }
+  }
+
+  /// The zone that somebody probably meant: by its whole name, else by its city alone.
+  private static Optional<String> nearestZone(String name) {
+    Map<String, String> zoneOfCity = new TreeMap<>();
+    var zones = new TreeSet<>(ZoneId.getAvailableZoneIds());
+    zones.forEach(zone -> zoneOfCity.putIfAbsent(zone.substring(zone.lastIndexOf('/') + 1), zone));
+    return Nearest.of(name, zones)
+        .or(() -> Nearest.of(name, zoneOfCity.keySet()).map(zoneOfCity::get));
   }
 
   private Schedule descriptor(List<Word> words) throws ScheduleSyntaxException {
@@ -162,14 +176,25 @@ final class ScheduleParser {
           "write the interval without blanks: \"@every " + joined + "\"");
     }
     Word word = words.get(1);
-    Duration exact = GoDuration.parse(word.text(), word.column());
-    if (exact.toSeconds() < 1) {
+    Duration exact = interval(word);
+    if (exact.compareTo(Duration.ofSeconds(1)) < 0) {
       throw new ScheduleSyntaxException(
           word.column(),
           "the interval \"" + word.text() + "\" of @every is shorter than one second",
           "write 1s or more");
     }
     return new Every(Duration.ofSeconds(exact.toSeconds()));
+  }
+
+  private static Duration interval(Word word) throws ScheduleSyntaxException {
+    return switch (GoDuration.parse(word.text())) {
+      case Parsed.Good<Duration>(Duration exact) -> exact;
+      case Parsed.Bad<Duration>(int column, String found, String advice) ->
+          throw new ScheduleSyntaxException(
+              word.column() + column - 1,
+              "the interval \"" + word.text() + "\" is no duration: " + found,
+              advice);
+    };
   }
 
   private static ScheduleSyntaxException unknownDescriptor(Word word, String name) {
@@ -183,7 +208,7 @@ final class ScheduleParser {
           new ScheduleSyntaxException(
               word.column(),
               "there is no descriptor \"" + word.text() + "\"",
-              Nearest.to(name, KNOWN_DESCRIPTORS)
+              Nearest.of(name, KNOWN_DESCRIPTORS)
                   .map(nearest -> "write " + nearest)
                   .orElse("write one of " + String.join(", ", KNOWN_DESCRIPTORS)));
     };
@@ -202,7 +227,7 @@ final class ScheduleParser {
           words.size() + (words.size() == 1 ? " field" : " fields") + " where 5 or 6 belong",
           words.size() > 1
               ? EXAMPLE
-              : Nearest.to("@" + words.getFirst().text(), KNOWN_DESCRIPTORS)
+              : Nearest.of("@" + words.getFirst().text(), KNOWN_DESCRIPTORS)
                   .map(nearest -> "write " + nearest)
                   .orElse(EXAMPLE));
     }

@@ -4,7 +4,7 @@
 /// [CronSchedule] explains how the next instant is found and what happens when clocks change.
 ///
 /// Everything here is pure: no clock is read, nothing is waited for, no thread is started. The room
-/// uses the JDK only, and imports no other room.
+/// uses the JDK, and of the other rooms `syntax` alone.
 @NullMarked
 package ofelia.cron;
 

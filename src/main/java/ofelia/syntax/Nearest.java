@@ -7,7 +7,7 @@ import java.util.Optional;
 /// Finds the word that somebody probably meant.
 ///
 /// The distance counts inserted, removed and replaced characters and swapped neighbours, without
-/// regard to case. Up to 40 % of the word's length, and at least one, is near enough.
+/// regard to case. Up to a third of the word's length, and at least one, is near enough.
 public final class Nearest {
 
   private Nearest() {}
@@ -15,7 +15,7 @@ public final class Nearest {
   /// The candidate nearest to `word`, the first of several equally near ones; empty if none is near
   /// enough.
   public static Optional<String> of(String word, Collection<String> candidates) {
-    int allowed = Math.max(1, word.length() * 2 / 5);
+    int allowed = Math.max(1, word.length() / 3);
     String best = null;
     int bestDistance = allowed + 1;
     for (String candidate : candidates) {

@@ -2,8 +2,8 @@
 /// files, `${VAR}` substitution, globs and spelling suggestions.
 ///
 /// Everything here is pure: nothing reads a file, a clock or the environment, and no class starts a
-/// thread or keeps state. The room imports the JDK only. What a key means is decided one floor up,
-/// in `config`.
+/// thread or keeps state. The room imports the JDK only. What a key means is decided above, in
+/// `config`.
 ///
 /// Read [ofelia.syntax.IniFile] first.
 @NullMarked
