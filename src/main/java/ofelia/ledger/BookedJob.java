@@ -20,4 +20,10 @@ public record BookedJob(
     String spec,
     boolean present,
     long cursorMillis,
-    long anchorMillis) {}
+    long anchorMillis) {
+
+  /// The same job with its due instants dealt with up to another one, counted from another anchor.
+  public BookedJob at(long cursorMillis, long anchorMillis) {
+    return new BookedJob(name, kind, source, schedule, spec, present, cursorMillis, anchorMillis);
+  }
+}

@@ -16,6 +16,7 @@ import ofelia.model.RunId;
 /// @param endedMillis 0 when it has not ended
 /// @param outputBytes how much output is kept
 /// @param droppedBytes how much more there was
+/// @param era the [Era] of the instant: where the clock was set back, one may have come twice
 public record HistoryEntry(
     Optional<RunId> run,
     JobName job,
@@ -29,4 +30,5 @@ public record HistoryEntry(
     long endedMillis,
     int attempts,
     long outputBytes,
-    long droppedBytes) {}
+    long droppedBytes,
+    int era) {}

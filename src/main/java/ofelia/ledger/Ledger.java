@@ -31,8 +31,8 @@ public interface Ledger extends AutoCloseable {
   /// Those of the named jobs that were ever registered.
   List<BookedJob> book(Collection<JobName> names);
 
-  /// Enters new, changed, returned and removed jobs, in one transaction. Cursors never move
-  /// backward: a cursor given that is older than the stored one is ignored.
+  /// Enters new, changed, returned and removed jobs, in one transaction. Cursors do not move
+  /// backward by it: a cursor given that is older than the stored one is ignored.
   void enter(List<BookedJob> jobs);
 
   /// Claims due instants, in one transaction. One whose cursor does not stand where it should is
@@ -41,6 +41,8 @@ public interface Ledger extends AutoCloseable {
   /// An instant may be claimed shortly before it is due; it then counts as not begun until a run's
   /// intent or fate is recorded. One that this start has claimed already, and not begun, is given
   /// again: a call whose answer was lost can be repeated.
+  ///
+  /// Claims and stretches belong to the present era.
   ///
   /// @return the claims made, in the order given
   List<Claim> claim(List<Planned> planned);
@@ -56,13 +58,23 @@ public interface Ledger extends AutoCloseable {
   /// Takes back claims of which nothing was begun, and that must not leave a trace: the row goes,
   /// the cursor moves back to where it stood before the claim. Those begun, closed or not ours, and
   /// those that are not the latest of their job's instants on record, are left as they are.
-  void withdraw(List<Claim> claims);
+  ///
+  /// @return those taken back
+  List<Claim> withdraw(List<Claim> claims);
 
   /// Records due instants that were not run, and moves the cursors, in one transaction. One whose
   /// cursor does not stand where it should is left out.
   ///
   /// @return the stretches recorded
   List<Stretch> settle(List<Stretch> stretches);
+
+  /// The number of the present era, 0 until the wall clock was first set back.
+  int era();
+
+  /// Opens the next era and moves cursors back, in one transaction.
+  ///
+  /// @return false when the era is not the next one: nothing changed
+  boolean open(Era era);
 
   /// Says why a claimed run does not begin yet. Not synced: it is for people to see.
   void waiting(Claim claim, String why);

@@ -11,6 +11,9 @@
 /// any of them. Cursor and row move in one transaction: no due instant is without its record, and
 /// none has two, even when old history is deleted.
 ///
+/// A clock that is set back opens a new **era**, which is part of what an occurrence is: job,
+/// instant and era. So instants that come again are told from those on record.
+///
 /// ## Who owns a run
 ///
 /// Each open run carries the *fence* of its owner: on a single node the number of the daemon's

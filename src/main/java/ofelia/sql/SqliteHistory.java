@@ -63,7 +63,7 @@ public final class SqliteHistory implements History {
   private static final String COLUMNS =
       """
       SELECT r.id, j.name, r.due, r.cause, r.fate, r.outcome, r.exit, r.reason, r.started, r.ended,
-        r.attempt, r.output_bytes, r.dropped_bytes, r.occurrence
+        r.attempt, r.output_bytes, r.dropped_bytes, r.era, r.occurrence
       FROM run r JOIN job j ON j.id = r.job
       """;
 
@@ -179,20 +179,21 @@ public final class SqliteHistory implements History {
             store.list(
                 COLUMNS
                     + """
-                    WHERE r.job = ? AND (r.due, r.occurrence) < (?, ?)
-                    ORDER BY r.due DESC, r.occurrence DESC LIMIT ?
+                    WHERE r.job = ? AND (r.due, r.occurrence, r.era) < (?, ?, ?)
+                    ORDER BY r.due DESC, r.occurrence DESC, r.era DESC LIMIT ?
                     """,
                 this::run,
                 job.get(),
                 last == null ? throughMillis + 1 : last.entry.dueMillis(),
                 last == null ? 0L : last.occurrence,
+                last == null ? 0 : last.entry.era(),
                 PAGE));
   }
 
   private Iterator<Missed> stretches(Optional<Long> job) {
     String columns =
         """
-        SELECT s.id, j.name, s.first, s.last, s.schedule, s.anchor, s.fate, s.reason
+        SELECT s.id, j.name, s.first, s.last, s.schedule, s.anchor, s.fate, s.reason, s.era
         FROM stretch s JOIN job j ON j.id = s.job
         """;
     if (job.isEmpty()) {
@@ -208,10 +209,15 @@ public final class SqliteHistory implements History {
     return pages(last ->
         store ->
             store.list(
-                columns + "WHERE s.job = ? AND s.last < ? ORDER BY s.last DESC LIMIT ?",
+                columns
+                    + """
+                    WHERE s.job = ? AND (s.last, s.era) < (?, ?)
+                    ORDER BY s.last DESC, s.era DESC LIMIT ?
+                    """,
                 Missed::from,
                 job.get(),
                 last == null ? Long.MAX_VALUE : last.lastMillis,
+                last == null ? 0 : last.era,
                 PAGE));
   }
 
@@ -242,8 +248,9 @@ public final class SqliteHistory implements History {
             row.getLong(10),
             row.getInt(11),
             row.getLong(12),
-            row.getLong(13));
-    return new Run(entry, id, row.getLong(14));
+            row.getLong(13),
+            row.getInt(14));
+    return new Run(entry, id, row.getLong(15));
   }
 
   @Override
@@ -523,7 +530,8 @@ public final class SqliteHistory implements History {
       String schedule,
       long anchorMillis,
       String fate,
-      String reason) {
+      String reason,
+      int era) {
 
     static Missed from(ResultSet row) throws SQLException {
       return new Missed(
@@ -534,7 +542,8 @@ public final class SqliteHistory implements History {
           row.getString(5),
           row.getLong(6),
           row.getString(7),
-          row.getString(8));
+          row.getString(8),
+          row.getInt(9));
     }
 
     PrimitiveIterator.OfLong instants(long throughMillis) {
@@ -566,7 +575,8 @@ public final class SqliteHistory implements History {
           0,
           0,
           0,
-          0);
+          0,
+          era);
     }
   }
 }

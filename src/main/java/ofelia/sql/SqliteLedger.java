@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import ofelia.ledger.BookedJob;
 import ofelia.ledger.Claim;
 import ofelia.ledger.Closing;
+import ofelia.ledger.Era;
 import ofelia.ledger.History;
 import ofelia.ledger.Ledger;
 import ofelia.ledger.LedgerException;
@@ -252,17 +253,15 @@ public final class SqliteLedger implements Ledger {
             long run = lastRun + 1;
             if (claim(store, run, instant)) {
               lastRun = run;
-            } else {
-              run = claimedAlready(store, instant);
-            }
-            if (run != 0) {
               claims.add(
                   new Claim(
                       RunId.of(tag, run),
                       instant.job(),
                       instant.dueMillis(),
-                      Cause.SCHEDULE,
+                      instant.cause(),
                       boot));
+            } else {
+              claimedAlready(store, instant).ifPresent(claims::add);
             }
           }
           keepLastRun(store);
@@ -270,17 +269,28 @@ public final class SqliteLedger implements Ledger {
         });
   }
 
-  /// The run that this start has claimed for the instant and not begun; 0 when there is none.
-  private long claimedAlready(Sqlite store, Planned planned) throws SQLException {
-    return store.number(
+  /// What this start has claimed for the instant and not begun.
+  private Optional<Claim> claimedAlready(Sqlite store, Planned planned) throws SQLException {
+    return store.first(
         """
-        SELECT coalesce(max(run.id), 0) FROM run JOIN job ON job.id = run.job
+        SELECT run.id, job.name, run.due, run.cause FROM run JOIN job ON job.id = run.job
         WHERE job.name = ? AND job.cursor = run.due AND run.due = ? AND cursor_before = ?
           AND occurrence = 0 AND fence = ? AND attempt = 0 AND fate IS NULL
+          AND era = (SELECT number FROM present_era)
         """,
+        this::claim,
         planned.job().value(),
         planned.dueMillis(),
         planned.cursorMillis(),
+        boot);
+  }
+
+  private Claim claim(ResultSet row) throws SQLException {
+    return new Claim(
+        RunId.of(tag, row.getLong(1)),
+        new JobName(row.getString(2)),
+        row.getLong(3),
+        Cause.parse(row.getString(4)),
         boot);
   }
 
@@ -289,13 +299,14 @@ public final class SqliteLedger implements Ledger {
     int inserted =
         store.update(
             """
-            INSERT INTO run (id, job, due, occurrence, cause, definition, cursor_before, fence)
-            SELECT ?1, id, ?2, 0, 'schedule', definition, cursor, ?3 FROM job
-            WHERE name = ?4 AND cursor = ?5 AND cursor < ?2
+            INSERT INTO run (id, job, due, occurrence, cause, definition, cursor_before, fence, era)
+            SELECT ?1, id, ?2, 0, ?3, definition, cursor, ?4, number FROM job, present_era
+            WHERE name = ?5 AND cursor = ?6 AND cursor < ?2
             ON CONFLICT (job, due, occurrence, era) DO NOTHING
             """,
             run,
             planned.dueMillis(),
+            planned.cause().word(),
             boot,
             job,
             planned.cursorMillis());
@@ -319,8 +330,9 @@ public final class SqliteLedger implements Ledger {
           int inserted =
               store.update(
                   """
-                  INSERT INTO run (id, job, due, occurrence, cause, definition, fence)
-                  SELECT ?1, id, ?2, ?1, ?3, definition, ?4 FROM job WHERE name = ?5
+                  INSERT INTO run (id, job, due, occurrence, cause, definition, fence, era)
+                  SELECT ?1, id, ?2, ?1, ?3, definition, ?4, number FROM job, present_era
+                  WHERE name = ?5
                   """,
                   run,
                   atMillis,
@@ -342,50 +354,51 @@ public final class SqliteLedger implements Ledger {
         store ->
             store.list(
                 """
-                SELECT r.id, j.name, r.due FROM run r JOIN job j ON j.id = r.job
+                SELECT r.id, j.name, r.due, r.cause FROM run r JOIN job j ON j.id = r.job
                 WHERE r.fence = ? AND r.fate IS NULL AND r.attempt = 0 AND r.occurrence = 0
                 """,
-                row ->
-                    new Claim(
-                        RunId.of(tag, row.getLong(1)),
-                        new JobName(row.getString(2)),
-                        row.getLong(3),
-                        Cause.SCHEDULE,
-                        boot),
+                this::claim,
                 boot));
   }
 
   @Override
-  public void withdraw(List<Claim> claims) {
+  public List<Claim> withdraw(List<Claim> claims) {
     List<Claim> latestFirst =
         claims.stream().sorted(Comparator.comparingLong(Claim::dueMillis).reversed()).toList();
-    scribe.change(
+    return scribe.write(
         "cannot take back claims",
         store -> {
+          List<Claim> withdrawn = new ArrayList<>();
           for (Claim claim : latestFirst) {
-            withdraw(store, claim);
+            if (withdraw(store, claim)) {
+              withdrawn.add(claim);
+            }
           }
+          return withdrawn;
         });
   }
 
-  private void withdraw(Sqlite store, Claim claim) throws SQLException {
+  private static boolean withdraw(Sqlite store, Claim claim) throws SQLException {
     int moved =
         store.update(
             """
             UPDATE job SET cursor = run.cursor_before FROM run
             WHERE run.id = ? AND run.fence = ? AND run.fate IS NULL AND run.attempt = 0
               AND run.occurrence = 0 AND job.id = run.job AND job.cursor = run.due
+              AND run.era = (SELECT number FROM present_era)
             """,
             number(claim),
             claim.fence());
-    store.update(
-        """
-        DELETE FROM run
-        WHERE id = ? AND fence = ? AND fate IS NULL AND attempt = 0 AND (occurrence <> 0 OR ? = 1)
-        """,
-        number(claim),
-        claim.fence(),
-        moved);
+    int deleted =
+        store.update(
+            """
+            DELETE FROM run
+            WHERE id = ? AND fence = ? AND fate IS NULL AND attempt = 0 AND (occurrence <> 0 OR ? = 1)
+            """,
+            number(claim),
+            claim.fence(),
+            moved);
+    return deleted == 1;
   }
 
   @Override
@@ -416,8 +429,8 @@ public final class SqliteLedger implements Ledger {
     }
     store.update(
         """
-        INSERT INTO stretch (job, first, last, count, schedule, anchor, fate, reason)
-        SELECT id, ?, ?, ?, ?, ?, ?, ? FROM job WHERE name = ?
+        INSERT INTO stretch (job, first, last, count, schedule, anchor, fate, reason, era)
+        SELECT id, ?, ?, ?, ?, ?, ?, ?, number FROM job, present_era WHERE name = ?
         """,
         stretch.firstMillis(),
         stretch.lastMillis(),
@@ -427,6 +440,37 @@ public final class SqliteLedger implements Ledger {
         stretch.fate().word(),
         stretch.fate().reason(),
         job);
+    return true;
+  }
+
+  @Override
+  public int era() {
+    return scribe.write(
+        "cannot read the era", store -> (int) store.number("SELECT number FROM present_era"));
+  }
+
+  @Override
+  public boolean open(Era era) {
+    return scribe.write("cannot open an era", store -> open(store, era));
+  }
+
+  private static boolean open(Sqlite store, Era era) throws SQLException {
+    int opened =
+        store.update(
+            "INSERT INTO era SELECT ?1, ?2, ?3 FROM present_era WHERE number = ?1 - 1",
+            era.number(),
+            era.beforeMillis(),
+            era.nowMillis());
+    if (opened == 0) {
+      return false;
+    }
+    for (Era.Moved moved : era.moved()) {
+      store.update(
+          "UPDATE job SET cursor = ?, anchor = ? WHERE name = ?",
+          moved.cursorMillis(),
+          moved.anchorMillis(),
+          moved.job().value());
+    }
     return true;
   }
 

@@ -9,7 +9,8 @@
 ///
 /// Read [ofelia.sql.SqliteLedger] first, then [ofelia.sql.Scribe], which makes many records durable
 /// with one sync, and [ofelia.sql.SqliteHistory], which reads from any process. The tables are in
-/// `ofelia/sql/001-ledger.sql`. The room starts one platform thread for each ledger, `ledger`.
+/// `ofelia/sql/001-ledger.sql` and the steps after it. The room starts one platform thread for each
+/// ledger, `ledger`.
 @NullMarked
 package ofelia.sql;
 

@@ -557,6 +557,7 @@ class CommandLineTest {
         fate.equals("ran") ? due + 1_250 : 0,
         begun ? 1 : 0,
         0,
+        0,
         0);
   }
 

@@ -15,6 +15,7 @@ import java.util.Random;
 import ofelia.ledger.BookedJob;
 import ofelia.ledger.Claim;
 import ofelia.ledger.Closing;
+import ofelia.ledger.Era;
 import ofelia.ledger.History;
 import ofelia.ledger.History.OutputPosition;
 import ofelia.ledger.HistoryEntry;
@@ -39,6 +40,7 @@ public abstract class LedgerContract {
   protected static final JobName BACKUP = new JobName("backup");
   protected static final JobName REPORT = new JobName("report");
   private static final long LIMIT = 1_000_000;
+  private static final Fate MISSED = new Fate.Missed("down");
 
   protected final StillTime time = new StillTime(START);
   protected Ledger ledger;
@@ -331,6 +333,79 @@ public abstract class LedgerContract {
         .containsExactly(last - 1000, last - 2000, last - 3000);
   }
 
+  @Test
+  void claimsInstantsToBeMadeUpForOneAfterAnother() {
+    enterBackup();
+    List<Claim> claims =
+        ledger.claim(
+            List.of(
+                new Planned(BACKUP, START, START + 1000, Cause.CATCH_UP),
+                new Planned(BACKUP, START + 1000, START + 2000, Cause.CATCH_UP)));
+    assertThat(claims).extracting(Claim::cause).containsOnly(Cause.CATCH_UP);
+    assertThat(ledger.unbegun()).containsExactlyInAnyOrderElementsOf(claims);
+    assertThat(claimBackup(START + 1000, START + 2000))
+        .as("given again as it was claimed")
+        .isEqualTo(claims.getLast());
+    assertThat(entries()).extracting(HistoryEntry::cause).containsOnly(Cause.CATCH_UP);
+    assertThat(ledger.withdraw(claims)).containsExactlyInAnyOrderElementsOf(claims);
+    assertThat(backup().cursorMillis()).isEqualTo(START);
+  }
+
+  // Eras
+
+  @Test
+  void anInstantThatComesAgainInAnotherEraIsAnotherOccurrence() {
+    enterBackup();
+    Claim first = claimBackup(START, START + 1000);
+    ledger.close(skipped(first));
+    ledger.settle(List.of(stretch(START + 1000, START + 2000, START + 3000, 2, MISSED)));
+    Claim open = claimBackup(START + 3000, START + 4000);
+    assertThat(ledger.era()).isZero();
+    assertThat(
+            ledger.open(
+                new Era(
+                    1,
+                    START + 4000,
+                    START + 500,
+                    List.of(new Era.Moved(BACKUP, START, START - 1)))))
+        .isTrue();
+    assertThat(ledger.era()).isEqualTo(1);
+    assertThat(backup().cursorMillis()).isEqualTo(START);
+    assertThat(backup().anchorMillis()).isEqualTo(START - 1);
+    Claim again = claimBackup(START, START + 1000);
+    assertThat(again.run()).isNotEqualTo(first.run());
+    ledger.settle(List.of(stretch(START + 1000, START + 2000, START + 3000, 2, MISSED)));
+    Claim openAgain = claimBackup(START + 3000, START + 4000);
+    assertThat(ledger.withdraw(List.of(open))).as("of the era before").isEmpty();
+    assertThat(ledger.withdraw(List.of(openAgain))).containsExactly(openAgain);
+    assertThat(entries(Optional.of(BACKUP), LIMIT, Long.MAX_VALUE))
+        .extracting(entry -> "%d in %d".formatted(entry.dueMillis() - START, entry.era()))
+        .containsExactlyInAnyOrder(
+            "4000 in 0",
+            "3000 in 1",
+            "3000 in 0",
+            "2000 in 1",
+            "2000 in 0",
+            "1000 in 1",
+            "1000 in 0")
+        .isEqualTo(
+            entries().stream()
+                .map(entry -> "%d in %d".formatted(entry.dueMillis() - START, entry.era()))
+                .toList());
+  }
+
+  @Test
+  void opensTheNextEraOnce() {
+    enterBackup();
+    Era next = new Era(1, START + 10, START, List.of(new Era.Moved(BACKUP, START - 9, START)));
+    assertThat(ledger.open(next)).isTrue();
+    claimBackup(START - 9, START + 1000);
+    assertThat(ledger.open(next)).isFalse();
+    assertThat(ledger.open(new Era(3, START + 10, START, List.of()))).isFalse();
+    assertThat(ledger.era()).isEqualTo(1);
+    assertThat(backup().cursorMillis()).isEqualTo(START + 1000);
+  }
+
   // A run's life
 
   @Test
@@ -359,6 +434,7 @@ public abstract class LedgerContract {
                 START + 1002,
                 1,
                 7,
+                0,
                 0));
     assertThat(output(claim).text).hasToString("out:helloerr:oh");
   }

@@ -136,10 +136,8 @@ final class Faults {
     }
 
     @Override
-    public void withdraw(List<Claim> claims) {
-      if (!claims.isEmpty()) {
-        super.withdraw(claims);
-      }
+    public List<Claim> withdraw(List<Claim> claims) {
+      return claims.isEmpty() ? List.of() : super.withdraw(claims);
     }
 
     @Override

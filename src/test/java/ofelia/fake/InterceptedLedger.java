@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import ofelia.ledger.BookedJob;
 import ofelia.ledger.Claim;
 import ofelia.ledger.Closing;
+import ofelia.ledger.Era;
 import ofelia.ledger.Ledger;
 import ofelia.ledger.OutputSpool;
 import ofelia.ledger.Planned;
@@ -82,13 +83,23 @@ public abstract class InterceptedLedger implements Ledger {
   }
 
   @Override
-  public void withdraw(List<Claim> claims) {
-    run("withdraw", () -> real.withdraw(claims));
+  public List<Claim> withdraw(List<Claim> claims) {
+    return call("withdraw", () -> real.withdraw(claims));
   }
 
   @Override
   public List<Stretch> settle(List<Stretch> stretches) {
     return call("settle", () -> real.settle(stretches));
+  }
+
+  @Override
+  public int era() {
+    return call("era", real::era);
+  }
+
+  @Override
+  public boolean open(Era era) {
+    return call("open", () -> real.open(era));
   }
 
   @Override

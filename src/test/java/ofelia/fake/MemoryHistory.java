@@ -86,7 +86,8 @@ final class MemoryHistory implements History {
         run.endedMillis,
         run.attempt,
         run.output == null ? 0 : run.output.keptBytes,
-        run.droppedBytes);
+        run.droppedBytes,
+        run.era);
   }
 
   private static Optional<Integer> exit(Outcome outcome) {
@@ -97,7 +98,9 @@ final class MemoryHistory implements History {
     };
   }
 
-  private static void expand(Stretch stretch, long nowMillis, List<HistoryEntry> entries) {
+  private static void expand(
+      MemoryLedger.Settled settled, long nowMillis, List<HistoryEntry> entries) {
+    Stretch stretch = settled.stretch();
     try {
       Schedule schedule = Schedule.parse(stretch.schedule(), ZoneOffset.UTC);
       long due = stretch.firstMillis() - 1;
@@ -120,7 +123,8 @@ final class MemoryHistory implements History {
                 0,
                 0,
                 0,
-                0));
+                0,
+                settled.era()));
       }
     } catch (ScheduleSyntaxException e) {
       throw new IllegalArgumentException(e);

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import ofelia.ledger.BookedJob;
 import ofelia.ledger.Claim;
 import ofelia.ledger.Closing;
+import ofelia.ledger.Era;
 import ofelia.ledger.History;
 import ofelia.ledger.Ledger;
 import ofelia.ledger.LedgerException;
@@ -44,6 +45,7 @@ public final class MemoryLedger implements Ledger {
     final TreeMap<Long, Run> open = new TreeMap<>();
     long boot;
     long seenMillis;
+    int era;
   }
 
   static final class Job {
@@ -53,7 +55,7 @@ public final class MemoryLedger implements Ledger {
     /// Runs that the schedule asked for, by due instant.
     final List<Run> scheduled = new ArrayList<>();
 
-    final List<Stretch> stretches = new ArrayList<>();
+    final List<Settled> stretches = new ArrayList<>();
 
     Job(BookedJob entry) {
       this.entry = entry;
@@ -73,6 +75,8 @@ public final class MemoryLedger implements Ledger {
     }
   }
 
+  record Settled(Stretch stretch, int era) {}
+
   static final class Run {
     final long number;
     final Job job;
@@ -80,6 +84,7 @@ public final class MemoryLedger implements Ledger {
     final Cause cause;
     final BookedJob definition;
     final long cursorBeforeMillis;
+    final int era;
     long fence;
     int attempt;
     @Nullable String intent;
@@ -92,13 +97,14 @@ public final class MemoryLedger implements Ledger {
     MemorySpool.@Nullable Text output;
     long droppedBytes;
 
-    Run(long number, Job job, long dueMillis, Cause cause, long fence) {
+    Run(long number, Job job, long dueMillis, Cause cause, int era, long fence) {
       this.number = number;
       this.job = job;
       this.dueMillis = dueMillis;
       this.cause = cause;
       this.definition = job.entry;
       this.cursorBeforeMillis = job.cursorMillis;
+      this.era = era;
       this.fence = fence;
     }
 
@@ -191,7 +197,7 @@ public final class MemoryLedger implements Ledger {
     synchronized (store) {
       touch();
       return store.open.values().stream()
-          .filter(run -> run.cause == Cause.SCHEDULE && run.fence == boot && run.attempt == 0)
+          .filter(run -> run.cause.isOfSchedule() && run.fence == boot && run.attempt == 0)
           .map(Run::claim)
           .toList();
     }
@@ -220,7 +226,7 @@ public final class MemoryLedger implements Ledger {
             && job.cursorMillis == instant.cursorMillis()
             && job.cursorMillis < instant.dueMillis()
             && !hasRun(job, instant.dueMillis())) {
-          Run run = begin(job, instant.dueMillis(), Cause.SCHEDULE);
+          Run run = begin(job, instant.dueMillis(), instant.cause());
           job.cursorMillis = instant.dueMillis();
           job.scheduled.add(run);
           claims.add(run.claim());
@@ -239,19 +245,21 @@ public final class MemoryLedger implements Ledger {
     Run last = job.scheduled.getLast();
     return last.dueMillis == planned.dueMillis()
         && last.cursorBeforeMillis == planned.cursorMillis()
+        && last.era == store.era
         && last.fence == boot
         && last.attempt == 0
         && last.fate == null;
   }
 
-  private static boolean hasRun(Job job, long dueMillis) {
+  private boolean hasRun(Job job, long dueMillis) {
     return !job.scheduled.isEmpty()
         && job.scheduled.getLast().dueMillis >= dueMillis
-        && job.scheduled.stream().anyMatch(run -> run.dueMillis == dueMillis);
+        && job.scheduled.stream()
+            .anyMatch(run -> run.dueMillis == dueMillis && run.era == store.era);
   }
 
   private Run begin(Job job, long dueMillis, Cause cause) {
-    Run run = new Run(store.runs.size() + 1L, job, dueMillis, cause, boot);
+    Run run = new Run(store.runs.size() + 1L, job, dueMillis, cause, store.era, boot);
     store.runs.add(run);
     store.open.put(run.number, run);
     return run;
@@ -270,30 +278,32 @@ public final class MemoryLedger implements Ledger {
   }
 
   @Override
-  public void withdraw(List<Claim> claims) {
+  public List<Claim> withdraw(List<Claim> claims) {
     synchronized (store) {
       touch();
-      claims.stream()
+      return claims.stream()
           .sorted(Comparator.comparingLong(Claim::dueMillis).reversed())
-          .forEach(this::withdraw);
+          .filter(this::withdraw)
+          .toList();
     }
   }
 
-  private void withdraw(Claim claim) {
+  private boolean withdraw(Claim claim) {
     @Nullable Run run = open(claim);
     if (run == null || run.attempt > 0) {
-      return;
+      return false;
     }
     Job job = run.job;
-    if (run.cause == Cause.SCHEDULE) {
-      if (job.cursorMillis != run.dueMillis) {
-        return;
+    if (run.cause.isOfSchedule()) {
+      if (job.cursorMillis != run.dueMillis || run.era != store.era) {
+        return false;
       }
       job.scheduled.removeLast();
       job.cursorMillis = run.cursorBeforeMillis;
     }
     store.runs.set((int) run.number - 1, null);
     store.open.remove(run.number);
+    return true;
   }
 
   @Override
@@ -307,11 +317,38 @@ public final class MemoryLedger implements Ledger {
             && job.cursorMillis == stretch.cursorMillis()
             && job.cursorMillis < stretch.lastMillis()) {
           job.cursorMillis = stretch.lastMillis();
-          job.stretches.add(stretch);
+          job.stretches.add(new Settled(stretch, store.era));
           settled.add(stretch);
         }
       }
       return settled;
+    }
+  }
+
+  @Override
+  public int era() {
+    synchronized (store) {
+      touch();
+      return store.era;
+    }
+  }
+
+  @Override
+  public boolean open(Era era) {
+    synchronized (store) {
+      touch();
+      if (era.number() != store.era + 1) {
+        return false;
+      }
+      store.era++;
+      for (Era.Moved moved : era.moved()) {
+        @Nullable Job job = store.jobs.get(moved.job());
+        if (job != null) {
+          job.entry = job.entry.at(moved.cursorMillis(), moved.anchorMillis());
+          job.cursorMillis = moved.cursorMillis();
+        }
+      }
+      return true;
     }
   }
 
