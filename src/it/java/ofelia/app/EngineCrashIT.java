@@ -96,7 +96,7 @@ class EngineCrashIT {
     Instant killed = Instant.now();
     Thread.sleep(2_500);
     assertThat(ofelia.command("jobs", "--json").objects())
-        .extracting(job -> job.get("name"))
+        .extracting(job -> job.get("job"))
         .containsExactlyInAnyOrder("beat", label, "local", "long-exec", "long-run");
     engine.start();
     Instant back = Instant.now();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import ofelia.sql.Permission;
 import org.jspecify.annotations.Nullable;
 
 /// Where the store, a directory, lies: the daemon and the commands that read ask the same questions
@@ -100,6 +101,13 @@ public final class StorePlaces {
   /// The first directory of [#forReaders] that holds a store.
   public Optional<Path> findExisting() {
     return forReaders().stream().filter(place -> Files.exists(place.resolve(DATABASE))).findFirst();
+  }
+
+  /// What kept a reader from seeing whether a store is in one of [#forReaders], if anything did.
+  public Optional<String> barrier() {
+    return forReaders().stream()
+        .flatMap(place -> Permission.barrier(place.resolve(DATABASE)).stream())
+        .findFirst();
   }
 
   /// The socket over which commands reach the daemon that holds the store.

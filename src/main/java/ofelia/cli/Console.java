@@ -79,4 +79,11 @@ record Console(
   boolean isReaderGone() {
     return out.checkError();
   }
+
+  /// Leaves the command when nobody reads its output any more.
+  void requireReader() {
+    if (isReaderGone()) {
+      throw new ReaderGoneException();
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package ofelia.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,8 +18,9 @@ final class HistoryCommand implements Command {
 
   private static final long FOR_PEOPLE = 20;
 
-  /// How often it is asked whether anybody still reads.
-  private static final int LINES_PER_LOOK = 256;
+  /// How many rows are laid out at once. The columns of a longer table may get wider from one such
+  /// page to the next, so that it need not be held in memory.
+  private static final int PAGE = 500;
 
   @Override
   public CommandSpec spec() {
@@ -29,7 +31,7 @@ final class HistoryCommand implements Command {
             "ofelia history backup",
             "ofelia history --all -n 100",
             "ofelia history --all --json | grep '\"fate\":\"missed\"'")
-        .addPositional(Options.argument("JOB", "0..1", "The job's name."))
+        .addPositional(Options.argument("JOB", "0..1", "The job's name; or write --all."))
         .addOption(Options.flag("All jobs.", "-a", "--all"))
         .addOption(
             Options.value(
@@ -46,54 +48,42 @@ final class HistoryCommand implements Command {
     Optional<String> name = Options.argument(given);
     boolean all = Options.isSet(given, "--all");
     if (all == name.isPresent()) {
-      throw new CommandException("name one job, or write --all");
+      throw CommandException.misuse("name one job, or write --all");
     }
     boolean json = Options.isSet(given, "--json");
-    long limit = Options.count(given, "--limit", json ? 0 : FOR_PEOPLE);
-    try (History history = Stores.open(given, console)) {
+    long limit = Options.count(given, "--limit", 0, json ? 0 : FOR_PEOPLE);
+    Path store = Stores.find(given, console);
+    boolean hasDaemon = Sockets.isAnswered(store);
+    try (History history = console.stores().apply(store)) {
       Optional<JobName> job = Optional.empty();
       if (name.isPresent()) {
         job = Optional.of(Stores.require(name.get(), history).name());
       }
       long atMost = limit == 0 ? Long.MAX_VALUE : limit;
       if (json) {
-        printLines(history, job, atMost, console);
+        printLines(history, job, atMost, hasDaemon, console);
       } else {
-        printTable(history, job, atMost, console);
+        printTable(history, job, atMost, hasDaemon, console);
+        if (!hasDaemon) {
+          Stores.warnOfNoDaemon(store, "nothing runs or is recorded", console);
+        }
       }
       return Main.DONE;
     }
   }
 
   private static void printLines(
-      History history, Optional<JobName> job, long limit, Console console) {
+      History history, Optional<JobName> job, long limit, boolean hasDaemon, Console console) {
     JsonLines<HistoryLine> lines = JsonLines.of(HistoryLine.class, console);
-    int[] printed = {0};
-    try {
-      history.entries(
-          job,
-          limit,
-          console.time().millis(),
-          entry -> {
-            lines.print(HistoryLine.of(entry));
-            if (++printed[0] % LINES_PER_LOOK == 0 && console.isReaderGone()) {
-              throw new ReaderGoneException();
-            }
-          });
-    } catch (ReaderGoneException _) {
-      // Somebody has seen enough, as in `| head`: nothing is wrong.
-    }
+    history.entries(
+        job,
+        limit,
+        console.time().millis(),
+        entry -> lines.print(HistoryLine.of(entry, hasDaemon)));
   }
 
   private static void printTable(
-      History history, Optional<JobName> job, long limit, Console console) {
-    List<HistoryEntry> entries = new ArrayList<>();
-    long now = console.time().millis();
-    history.entries(job, limit, now, entries::add);
-    if (entries.isEmpty()) {
-      console.out().println("nothing was due yet");
-      return;
-    }
+      History history, Optional<JobName> job, long limit, boolean hasDaemon, Console console) {
     boolean all = job.isEmpty();
     List<String> headers =
         new ArrayList<>(List.of("DUE", "", "JOB", "RUN", "RESULT", "TOOK", "REASON"));
@@ -101,27 +91,48 @@ final class HistoryCommand implements Command {
       headers.remove("JOB");
     }
     Table table = new Table(headers.toArray(new String[0]));
-    for (HistoryEntry entry : entries) {
-      List<Table.Cell> cells = new ArrayList<>();
-      cells.add(Table.cell(Words.local(entry.dueMillis(), console.zone())));
-      cells.add(new Table.Cell(Words.relative(entry.dueMillis(), now), Style.DIM));
-      if (all) {
-        cells.add(Table.cell(entry.job().value()));
-      }
-      cells.add(Table.cell(entry.run().map(RunId::toString).orElse("-")));
-      cells.add(Results.cell(entry));
-      cells.add(Table.cell(took(entry, now)));
-      cells.add(Table.cell(reason(entry)));
-      table.row(cells.toArray(new Table.Cell[0]));
+    int[] rows = {0};
+    long now = console.time().millis();
+    history.entries(
+        job,
+        limit,
+        now,
+        entry -> {
+          table.row(row(entry, all, hasDaemon, now, console));
+          if (++rows[0] % PAGE == 0) {
+            table.print(console);
+            console.requireReader();
+          }
+        });
+    if (rows[0] == 0) {
+      console.out().println("nothing was due yet");
+    } else {
+      table.print(console);
     }
-    table.print(console);
   }
 
-  private static String took(HistoryEntry entry, long now) {
-    if (entry.startedMillis() == 0) {
+  private static Table.Cell[] row(
+      HistoryEntry entry, boolean all, boolean hasDaemon, long now, Console console) {
+    List<Table.Cell> cells = new ArrayList<>();
+    cells.add(Table.cell(Words.local(entry.dueMillis(), console.zone())));
+    cells.add(new Table.Cell(Words.relative(entry.dueMillis(), now), Style.DIM));
+    if (all) {
+      cells.add(Table.cell(entry.job().value()));
+    }
+    cells.add(Table.cell(entry.run().map(RunId::toString).orElse("-")));
+    cells.add(Results.cell(entry));
+    cells.add(Table.cell(took(entry, hasDaemon, now)));
+    cells.add(Table.cell(reason(entry)));
+    return cells.toArray(new Table.Cell[0]);
+  }
+
+  /// Of a run that goes on how long it has taken so far, if anybody sees to it.
+  private static String took(HistoryEntry entry, boolean hasDaemon, long now) {
+    boolean isOpen = entry.endedMillis() == 0;
+    if (entry.startedMillis() == 0 || (isOpen && !hasDaemon)) {
       return "-";
     }
-    long end = entry.endedMillis() == 0 ? now : entry.endedMillis();
+    long end = isOpen ? now : entry.endedMillis();
     return Words.took(Math.max(0, end - entry.startedMillis()));
   }
 
@@ -140,10 +151,5 @@ final class HistoryCommand implements Command {
       parts.add(entry.droppedBytes() + " bytes of output not kept");
     }
     return String.join("; ", parts);
-  }
-
-  /// Leaves the reading of a history that nobody wants to see the rest of.
-  private static final class ReaderGoneException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
   }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param ended null when it has not ended
 /// @param outputBytes how much output is kept
 /// @param droppedBytes how much more there was
+/// @param daemon whether a daemon holds the store; without one `running` is what was last recorded
 @Json
 record HistoryLine(
     @Nullable String run,
@@ -33,9 +34,10 @@ record HistoryLine(
     @Nullable String ended,
     int attempts,
     long outputBytes,
-    long droppedBytes) {
+    long droppedBytes,
+    boolean daemon) {
 
-  static HistoryLine of(HistoryEntry entry) {
+  static HistoryLine of(HistoryEntry entry, boolean hasDaemon) {
     return new HistoryLine(
         entry.run().map(RunId::toString).orElse(null),
         entry.job().value(),
@@ -49,6 +51,7 @@ record HistoryLine(
         JsonLines.instant(entry.endedMillis()),
         entry.attempts(),
         entry.outputBytes(),
-        entry.droppedBytes());
+        entry.droppedBytes(),
+        hasDaemon);
   }
 }

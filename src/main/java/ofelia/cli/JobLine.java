@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// @param next RFC 3339 in UTC; null when it is not due by itself any more
 /// @param lastDue of the latest due instant on record, like the others of this name; null when
 ///   nothing was due yet
+/// @param daemon whether a daemon holds the store; without one nothing becomes due
 @Json
 record JobLine(
-    String name,
+    String job,
     String kind,
     String source,
     String schedule,
@@ -22,4 +23,5 @@ record JobLine(
     @Nullable String lastDue,
     @Nullable String lastFate,
     @Nullable String lastOutcome,
-    @Nullable String lastRun) {}
+    @Nullable String lastRun,
+    boolean daemon) {}

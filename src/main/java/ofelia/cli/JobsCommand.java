@@ -1,5 +1,6 @@
 package ofelia.cli;
 
+import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
@@ -35,18 +36,24 @@ final class JobsCommand implements Command {
   @Override
   public int run(ParseResult given, Console console) throws CommandException {
     boolean all = Options.isSet(given, "--all");
-    try (History history = Stores.open(given, console)) {
+    Path store = Stores.find(given, console);
+    boolean hasDaemon = Sockets.isAnswered(store);
+    try (History history = console.stores().apply(store)) {
       List<BookedJob> jobs = history.book().stream().filter(job -> all || job.present()).toList();
       if (Options.isSet(given, "--json")) {
-        printLines(jobs, history, console);
+        printLines(jobs, history, hasDaemon, console);
       } else {
         printTable(jobs, history, console);
+        if (!hasDaemon) {
+          Stores.warnOfNoDaemon(store, "nothing runs", console);
+        }
       }
       return Main.DONE;
     }
   }
 
-  private static void printLines(List<BookedJob> jobs, History history, Console console) {
+  private static void printLines(
+      List<BookedJob> jobs, History history, boolean hasDaemon, Console console) {
     JsonLines<JobLine> lines = JsonLines.of(JobLine.class, console);
     long now = console.time().millis();
     for (BookedJob job : jobs) {
@@ -63,7 +70,8 @@ final class JobsCommand implements Command {
               last == null ? null : JsonLines.instant(last.dueMillis()),
               last == null ? null : last.fate(),
               last == null ? null : last.outcome().orElse(null),
-              last == null ? null : last.run().map(RunId::toString).orElse(null)));
+              last == null ? null : last.run().map(RunId::toString).orElse(null),
+              hasDaemon));
     }
   }
 

@@ -9,8 +9,12 @@ import org.jspecify.annotations.Nullable;
 /// `null` rather than left out.
 final class JsonLines<T> {
 
+  /// How many lines are printed before it is asked whether anybody still reads.
+  private static final int PAGE = 256;
+
   private final JsonType<T> type;
   private final Console console;
+  private long printed;
 
   private JsonLines(JsonType<T> type, Console console) {
     this.type = type;
@@ -24,6 +28,9 @@ final class JsonLines<T> {
 
   void print(T line) {
     console.out().println(type.toJson(line));
+    if (++printed % PAGE == 0) {
+      console.requireReader();
+    }
   }
 
   /// RFC 3339 in UTC; null for 0, which stands for *not yet* in the ledger.

@@ -1,6 +1,7 @@
 package ofelia.cli;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Collection;
@@ -13,7 +14,10 @@ import ofelia.syntax.Nearest;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
@@ -22,10 +26,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /// Where the program starts.
 public final class Main {
 
-  /// The exit code of everything that went wrong, as in the Go Ofelia; picocli's own would be 2.
+  /// The exit code of what was understood and went wrong.
   static final int FAILED = 1;
 
+  /// The exit code of a command line that cannot be understood.
+  static final int MISUSED = 2;
+
   static final int DONE = 0;
+
+  private static final int WIDEST_HELP = 100;
+
+  /// What picocli needs to lay out options and their meaning side by side.
+  private static final int LEAST_WIDTH = 55;
 
   private static final String COMPLETION = "completion";
   private static final String LOG_LEVEL = "--log-level";
@@ -47,6 +59,7 @@ public final class Main {
     commands.put("reload", new ReloadCommand());
     commands.put("version", new VersionCommand());
     commands.put(COMPLETION, new CompletionCommand());
+    commands.put("help", new HelpCommand(this::printHelp));
   }
 
   public static void main(String[] args) {
@@ -70,8 +83,10 @@ public final class Main {
       return parseAndRun(args);
     } catch (CommandException e) {
       return failed(String.valueOf(e.getMessage()));
+    } catch (ReaderGoneException _) {
+      return DONE;
     } catch (LedgerException e) {
-      return failed("cannot read the store: " + e.getMessage());
+      return failed(String.valueOf(e.getMessage()));
     } catch (IOException | UncheckedIOException e) {
       return failed(String.valueOf(e.getMessage()));
     } catch (InterruptedException _) {
@@ -85,27 +100,34 @@ public final class Main {
 
   private int parseAndRun(String[] args)
       throws CommandException, IOException, InterruptedException {
-    Optional<String> word = commandWord(args);
-    if (word.isPresent() && !commands.containsKey(word.get())) {
-      return misused(
-          commandLine(Optional.empty()), unknown("command", word.get(), commands.keySet()));
-    }
+    Optional<String> word = commandWord(args).filter(commands::containsKey);
     ParseResult given;
     try {
       given = commandLine(word).parseArgs(args);
     } catch (ParameterException e) {
-      return misused(e.getCommandLine(), messageOf(e));
+      return misused(nameOf(e.getCommandLine()), messageOf(e));
     }
     ParseResult innermost = given.hasSubcommand() ? given.subcommand() : given;
     if (innermost.isUsageHelpRequested()) {
-      whole(innermost.commandSpec().commandLine()).usage(console.out(), scheme());
+      printUsage(innermost.commandSpec().commandLine(), console.out());
       return DONE;
     }
     Command command = commands.get(innermost.commandSpec().name());
     if (command == null) {
-      return misused(innermost.commandSpec().commandLine(), "a command is missing");
+      // Most likely the first thing that a newcomer types.
+      int exit = misused("ofelia", "a command is missing");
+      console.err().println();
+      printUsage(commandLine(Optional.empty()), console.err());
+      return exit;
     }
-    return command.run(innermost, console);
+    try {
+      return command.run(innermost, console);
+    } catch (CommandException e) {
+      if (!e.isMisuse()) {
+        throw e;
+      }
+      return misused(nameOf(innermost.commandSpec().commandLine()), String.valueOf(e.getMessage()));
+    }
   }
 
   /// The first word that is no option, nor the value of one of those that may stand before it.
@@ -120,14 +142,36 @@ public final class Main {
     return Optional.empty();
   }
 
-  private static String messageOf(ParameterException e) {
-    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
-      String word = unmatched.getUnmatched().getFirst();
-      return word.startsWith("-")
-          ? unknown("option", word, e.getCommandLine().getCommandSpec().optionsMap().keySet())
-          : "unexpected \"" + word + "\"";
-    }
-    return String.valueOf(e.getMessage());
+  private String messageOf(ParameterException e) {
+    CommandLine line = e.getCommandLine();
+    return switch (e) {
+      case UnmatchedArgumentException unmatched when !unmatched.getUnmatched().isEmpty() -> {
+        String word = unmatched.getUnmatched().getFirst();
+        if (word.startsWith("-")) {
+          yield unknown("option", word, line.getCommandSpec().optionsMap().keySet());
+        }
+        yield line.getParent() == null
+            ? unknown("command", word, commands.keySet())
+            : "unexpected \"" + word + "\"";
+      }
+      case MissingParameterException missing when !missing.getMissing().isEmpty() ->
+          missing(missing.getMissing().getFirst());
+      // Of all options only flags are read by picocli itself.
+      default ->
+          e.getArgSpec() instanceof OptionSpec flag && e.getValue() != null
+              ? flag.longestName() + " \"" + e.getValue() + "\" is neither true nor false"
+              : String.valueOf(e.getMessage());
+    };
+  }
+
+  private static String missing(ArgSpec argument) {
+    return argument instanceof OptionSpec option
+        ? option.longestName()
+            + " needs a value: "
+            + option.longestName()
+            + " "
+            + option.paramLabel()
+        : argument.paramLabel() + " is missing";
   }
 
   private static String unknown(String what, String word, Collection<String> known) {
@@ -141,16 +185,31 @@ public final class Main {
         + Nearest.of(name, known).map(near -> "; did you mean \"" + near + "\"?").orElse("");
   }
 
-  private int misused(CommandLine where, String message) {
+  private int misused(String command, String message) {
     failed(message);
-    console.err().println();
-    whole(where).usage(console.err(), scheme());
-    return FAILED;
+    console.err().println("see " + command + " --help");
+    return MISUSED;
   }
 
-  /// The same with all commands, for help.
-  private CommandLine whole(CommandLine line) {
-    return line.getParent() == null ? commandLine(Optional.empty()) : line;
+  /// `ofelia`, or `ofelia history`.
+  private static String nameOf(CommandLine line) {
+    return line.getCommandSpec().qualifiedName(" ");
+  }
+
+  private void printHelp(Optional<String> command) throws CommandException {
+    if (command.isPresent() && !commands.containsKey(command.get())) {
+      throw CommandException.misuse(unknown("command", command.get(), commands.keySet()));
+    }
+    CommandLine root = commandLine(command);
+    printUsage(command.map(root.getSubcommands()::get).orElse(root), console.out());
+  }
+
+  /// With all commands, where it is the help of the program.
+  private void printUsage(CommandLine line, PrintStream to) {
+    CommandLine whole = line.getParent() == null ? commandLine(Optional.empty()) : line;
+    whole.setUsageHelpWidth(
+        Math.clamp(console.width().orElse(WIDEST_HELP), LEAST_WIDTH, WIDEST_HELP));
+    whole.usage(to, scheme());
   }
 
   private int failed(String message) {
@@ -191,7 +250,8 @@ public final class Main {
     root.addOption(Options.flag("Show the version, wherever it stands.", "--version"));
     Map<String, String> exitCodes = new LinkedHashMap<>();
     exitCodes.put("0", "done; after a signal to the daemon: ended in order");
-    exitCodes.put("1", "failed, invalid or misused");
+    exitCodes.put("1", "failed, or invalid");
+    exitCodes.put("2", "the command line cannot be understood");
     exitCodes.put("3", "the daemon ended and had to stop runs");
     root.usageMessage()
         .synopsisSubcommandLabel("COMMAND")
@@ -206,7 +266,7 @@ public final class Main {
     return new CommandLine(root).setHelpFactory(PlainHelp::new);
   }
 
-  private static CommandLine.Model.OptionSpec inherited(CommandLine.Model.OptionSpec option) {
+  private static OptionSpec inherited(OptionSpec option) {
     return option.toBuilder().scopeType(ScopeType.INHERIT).build();
   }
 }

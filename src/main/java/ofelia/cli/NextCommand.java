@@ -37,7 +37,8 @@ final class NextCommand implements Command {
             "ofelia next @hourly --from 2026-03-29T00:00 --json")
         .addPositional(
             Options.argument("JOB|EXPR", "1..*", "A job's name, or a schedule in quotes."))
-        .addOption(Options.value("COUNT", "How many instants. Default: 5.", "-n", "--limit"))
+        .addOption(
+            Options.value("COUNT", "How many instants, at least 1. Default: 5.", "-n", "--limit"))
         .addOption(
             Options.value(
                 "ZONE",
@@ -62,7 +63,7 @@ final class NextCommand implements Command {
     String text = String.join(" ", Options.arguments(given));
     ZoneId zone = zoneOf(given, console);
     long from = fromOf(given, zone, console);
-    long count = Options.count(given, "--limit", 5);
+    long count = Options.count(given, "--limit", 1, 5);
     Subject subject = subjectOf(text, zone, from, given, console);
     if (Options.isSet(given, "--json")) {
       printLines(subject, from, count, zone, console);
@@ -157,7 +158,7 @@ final class NextCommand implements Command {
     try {
       return name.map(ZoneId::of).orElse(console.zone());
     } catch (DateTimeException _) {
-      throw new CommandException(
+      throw CommandException.misuse(
           "--zone \"" + name.orElse("") + "\" is not a time zone; write one such as Europe/Berlin");
     }
   }
@@ -178,7 +179,7 @@ final class NextCommand implements Command {
           ? OffsetDateTime.parse(time).toInstant().toEpochMilli()
           : LocalDateTime.parse(time).atZone(zone).toInstant().toEpochMilli();
     } catch (DateTimeParseException _) {
-      throw new CommandException(
+      throw CommandException.misuse(
           "--from \""
               + text.get()
               + "\" is not a time; write 2026-03-01, 2026-03-01T13:00 or 2026-03-01T13:00:00Z");

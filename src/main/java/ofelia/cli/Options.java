@@ -41,7 +41,7 @@ final class Options {
         .required(!arity.startsWith("0"))
         .type(String[].class)
         .auxiliaryTypes(String.class)
-        .paramLabel(label)
+        .paramLabel(arity.startsWith("0") ? "[" + label + "]" : label)
         .hideParamSyntax(true)
         .description(escaped(meaning))
         .build();
@@ -100,20 +100,22 @@ final class Options {
         : List.of();
   }
 
-  /// A number from 0 on.
+  /// A number from `least` on.
   ///
   /// @throws CommandException when the option holds anything else
-  static long count(ParseResult given, String name, long fallback) throws CommandException {
+  static long count(ParseResult given, String name, long least, long fallback)
+      throws CommandException {
     Optional<String> text = find(given, name);
     try {
       long count = text.isEmpty() ? fallback : Long.parseLong(text.get());
-      if (count >= 0) {
+      if (count >= least) {
         return count;
       }
     } catch (NumberFormatException _) {
-      // Told below, together with negative numbers.
+      // Told below, together with numbers that are too small.
     }
-    throw new CommandException(name + " \"" + text.orElse("") + "\" is not a number from 0 on");
+    throw CommandException.misuse(
+        name + " \"" + text.orElse("") + "\" is not a number from " + least + " on");
   }
 
   /// picocli formats descriptions with `String.format`, and reads `@|…|@` as markup.

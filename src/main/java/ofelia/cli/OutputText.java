@@ -15,11 +15,16 @@ final class OutputText implements OutputReader {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT);
 
+  /// How often it is asked whether anybody still reads.
+  private static final int PIECES_PER_LOOK = 16;
+
   private final boolean timestamps;
   private final Console console;
 
   /// The channels whose next byte begins a line.
   private final Set<OutputChannel> atLineStart = EnumSet.allOf(OutputChannel.class);
+
+  private long pieces;
 
   OutputText(boolean timestamps, Console console) {
     this.timestamps = timestamps;
@@ -28,6 +33,9 @@ final class OutputText implements OutputReader {
 
   @Override
   public void piece(OutputChannel channel, long atMillis, byte[] bytes, int offset, int length) {
+    if (++pieces % PIECES_PER_LOOK == 0) {
+      console.requireReader();
+    }
     PrintStream stream = channel == OutputChannel.STDOUT ? console.out() : console.err();
     if (!timestamps) {
       stream.write(bytes, offset, length);

@@ -15,6 +15,7 @@ final class RunCommand implements Command {
             "ofelia run backup",
             "ofelia logs -f $(ofelia run backup)")
         .addPositional(Options.argument("JOB", "1", "The job's name."))
+        .addOption(Options.json())
         .addOption(Stores.option());
   }
 
@@ -22,7 +23,11 @@ final class RunCommand implements Command {
   public int run(ParseResult given, Console console) throws CommandException {
     String job = Options.argument(given).orElse("");
     String run = Sockets.ask(given, console, daemon -> daemon.runNow(job));
-    console.out().println(run);
+    if (Options.isSet(given, "--json")) {
+      JsonLines.of(RunLine.class, console).print(new RunLine(run));
+    } else {
+      console.out().println(run);
+    }
     return Main.DONE;
   }
 }

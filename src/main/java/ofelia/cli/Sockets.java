@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ofelia.app.StorePlaces;
+import ofelia.sql.Permission;
 import ofelia.web.ControlClient;
 import ofelia.web.ControlClient.RefusedException;
 import ofelia.wire.ConnectFailedException;
@@ -32,7 +33,14 @@ final class Sockets {
     List<Path> sockets = candidates(Stores.places(given, console));
     Optional<Path> socket = sockets.stream().filter(Files::exists).findFirst();
     if (socket.isEmpty()) {
-      throw nobody(sockets);
+      throw sockets.stream()
+          .flatMap(wanted -> Permission.barrier(wanted).stream())
+          .findFirst()
+          .map(Stores::denied)
+          .orElseGet(() -> nobody(sockets));
+    }
+    if (!Files.isWritable(socket.get())) {
+      throw Stores.denied(Permission.denied(socket.get()));
     }
     try {
       return question.ask(new ControlClient(socket.get()));
@@ -47,6 +55,16 @@ final class Sockets {
       throw new CommandException(
           "talking to the daemon at \"" + socket.get() + "\" failed: " + e.getMessage());
     }
+  }
+
+  /// Whether a daemon listens beside a store; true as well where that cannot be told, since this
+  /// user may not ask.
+  static boolean isAnswered(Path store) {
+    Path socket = StorePlaces.socketIn(store);
+    if (Files.exists(socket) && !Files.isWritable(socket)) {
+      return true;
+    }
+    return new ControlClient(socket).isAnswered();
   }
 
   private static List<Path> candidates(StorePlaces places) {

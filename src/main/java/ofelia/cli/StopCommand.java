@@ -22,6 +22,7 @@ final class StopCommand implements Command {
         .addPositional(
             Options.argument(
                 "RUN", "1", "The run's number, or the end of it when no other run ends so."))
+        .addOption(Options.json())
         .addOption(Stores.option());
   }
 
@@ -37,7 +38,11 @@ final class StopCommand implements Command {
           daemon.stop(run);
           return run;
         });
-    console.out().println("run " + run + " is being stopped");
+    if (Options.isSet(given, "--json")) {
+      JsonLines.of(RunLine.class, console).print(new RunLine(run.toString()));
+    } else {
+      console.out().println("run " + run + " is being stopped");
+    }
     return Main.DONE;
   }
 
@@ -49,7 +54,7 @@ final class StopCommand implements Command {
           history.find(wanted).stream().filter(entry -> entry.fate().equals("running")).toList();
       return running.size() == 1
           ? running.getFirst().run().orElseThrow()
-          : Stores.requireRun(wanted, history);
+          : Stores.requireRun(wanted, history).run().orElseThrow();
     }
   }
 }

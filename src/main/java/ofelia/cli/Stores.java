@@ -13,7 +13,6 @@ import ofelia.ledger.BookedJob;
 import ofelia.ledger.History;
 import ofelia.ledger.HistoryEntry;
 import ofelia.model.JobName;
-import ofelia.model.RunId;
 import ofelia.syntax.FileText;
 import ofelia.syntax.Glob;
 import ofelia.syntax.IniEntry;
@@ -50,9 +49,15 @@ final class Stores {
   ///
   /// @throws CommandException when there is none, with the places looked at
   static History open(ParseResult given, Console console) throws CommandException {
+    return console.stores().apply(find(given, console));
+  }
+
+  /// The directory of the store.
+  ///
+  /// @throws CommandException when there is none, with the places looked at
+  static Path find(ParseResult given, Console console) throws CommandException {
     StorePlaces places = places(given, console);
-    Path store = places.findExisting().orElseThrow(() -> nothingIn(places));
-    return console.stores().apply(store);
+    return places.findExisting().orElseThrow(() -> nothingIn(places));
   }
 
   private static CommandException nothingIn(StorePlaces places) {
@@ -60,6 +65,10 @@ final class Stores {
       return new CommandException(
           "the store is set to \":memory:\", which only the daemon itself can read; give it a"
               + " directory with --store, OFELIA_STORE or store in [global]");
+    }
+    Optional<String> barrier = places.barrier();
+    if (barrier.isPresent()) {
+      return denied(barrier.get());
     }
     return new CommandException(
         places.forReaders().stream()
@@ -69,6 +78,27 @@ final class Stores {
                     ", ",
                     "there is no store yet: looked in ",
                     "; start the daemon once, or name its store with --store")));
+  }
+
+  /// Says on standard error that what was printed stands still.
+  ///
+  /// @param consequence of there being no daemon
+  static void warnOfNoDaemon(Path store, String consequence, Console console) {
+    console.out().flush();
+    console
+        .err()
+        .println(
+            "ofelia: no daemon holds the store in \""
+                + store
+                + "\": "
+                + consequence
+                + ", and this is how things stood at its last record");
+  }
+
+  /// @param barrier whose it is that may not be used
+  static CommandException denied(String barrier) {
+    return new CommandException(
+        barrier + "; run this as that user, or name another store with --store");
   }
 
   /// `store` in `[global]`, read without the rest of the configuration: problems elsewhere in the
@@ -123,7 +153,7 @@ final class Stores {
   /// The run of that number, or with that end.
   ///
   /// @throws CommandException when there is none, or when there are several
-  static RunId requireRun(String wanted, History history) throws CommandException {
+  static HistoryEntry requireRun(String wanted, History history) throws CommandException {
     List<HistoryEntry> found = history.find(wanted);
     if (found.isEmpty()) {
       throw new CommandException(
@@ -137,6 +167,6 @@ final class Stores {
       }
       throw new CommandException(message.toString());
     }
-    return found.getFirst().run().orElseThrow();
+    return found.getFirst();
   }
 }

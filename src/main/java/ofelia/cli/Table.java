@@ -6,12 +6,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A table for people: columns as wide as their widest cell, the last one cut to the terminal's
-/// width.
+/// width. One that is too long to be held as a whole is printed in parts.
 final class Table {
 
   private static final String GAP = "  ";
 
+  /// Those that are not printed yet.
   private final List<List<Cell>> rows = new ArrayList<>();
+
+  /// Of the columns, in characters, as far as rows are known.
+  private final int[] widths;
 
   /// @param text without line breaks; see [#row]
   record Cell(String text, Style style) {}
@@ -38,6 +42,7 @@ final class Table {
   }
 
   Table(String... headers) {
+    widths = new int[headers.length];
     rows.add(Stream.of(headers).map(header -> new Cell(header, Style.HEADER)).toList());
   }
 
@@ -54,20 +59,20 @@ final class Table {
             .toList());
   }
 
+  /// Prints what was added since the last time.
   void print(Console console) {
-    int columns = rows.getFirst().size();
-    int[] widths = new int[columns];
     for (List<Cell> row : rows) {
-      for (int c = 0; c < columns; c++) {
+      for (int c = 0; c < widths.length; c++) {
         widths[c] = Math.max(widths[c], length(row.get(c).text()));
       }
     }
     for (List<Cell> row : rows) {
-      console.out().println(line(row, widths, console));
+      console.out().println(line(row, console));
     }
+    rows.clear();
   }
 
-  private static String line(List<Cell> row, int[] widths, Console console) {
+  private String line(List<Cell> row, Console console) {
     StringBuilder line = new StringBuilder();
     int used = 0;
     int last = row.size() - 1;

@@ -58,7 +58,7 @@ final class ValidateCommand implements Command {
       printJobs(configuration.jobs(), console);
       console.out().flush();
       printProblems(problems, console);
-      printSummary(configuration, problems, console);
+      console.err().println(summary(configuration));
     }
     return configuration.hasErrors() ? Main.FAILED : Main.DONE;
   }
@@ -108,19 +108,20 @@ final class ValidateCommand implements Command {
     }
   }
 
-  private static void printSummary(
-      Configuration configuration, List<Problem> problems, Console console) {
+  static String summary(Configuration configuration) {
+    List<Problem> problems = configuration.allProblems();
     long errors = problems.stream().filter(Problem::isError).count();
-    console
-        .err()
-        .println(
-            String.format(
-                Locale.ROOT,
-                "%s: %s, %s, %s",
-                errors == 0 ? "valid" : "not valid",
-                counted(configuration.jobs().size(), "job"),
-                counted(errors, "error"),
-                counted(problems.size() - errors, "warning")));
+    long heldBack = configuration.jobs().stream().filter(JobSpec::isQuarantined).count();
+    String verdict =
+        errors > 0 ? "not valid" : heldBack > 0 ? "valid, but not all will run" : "valid";
+    return String.format(
+        Locale.ROOT,
+        "%s: %s%s, %s, %s",
+        verdict,
+        counted(configuration.jobs().size(), "job"),
+        heldBack == 0 ? "" : ", " + heldBack + " held back",
+        counted(errors, "error"),
+        counted(problems.size() - errors, "warning"));
   }
 
   private static String counted(long count, String noun) {

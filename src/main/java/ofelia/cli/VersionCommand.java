@@ -9,12 +9,17 @@ final class VersionCommand implements Command {
 
   @Override
   public CommandSpec spec() {
-    return Options.command("version", "Shows the version.");
+    return Options.command("version", "Shows the version.", "ofelia version", "ofelia --version")
+        .addOption(Options.json());
   }
 
   @Override
   public int run(ParseResult given, Console console) {
-    console.out().println(text());
+    if (Options.isSet(given, "--json")) {
+      JsonLines.of(VersionLine.class, console).print(new VersionLine(Version.TEXT));
+    } else {
+      console.out().println(text());
+    }
     return Main.DONE;
   }
 

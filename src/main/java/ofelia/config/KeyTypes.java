@@ -217,7 +217,7 @@ final class KeyTypes {
 
     @Override
     public String format(Duration value) {
-      return GoDuration.format(value);
+      return GoDuration.brief(value);
     }
 
     // Two duration types differ by identity, not by what they hold.

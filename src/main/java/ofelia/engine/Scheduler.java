@@ -13,6 +13,7 @@ import ofelia.model.JobName;
 import ofelia.model.JobSpec;
 import ofelia.model.RunId;
 import ofelia.plugin.Runner;
+import ofelia.syntax.Nearest;
 import ofelia.time.Crew;
 import ofelia.time.Hand;
 import ofelia.time.Signal;
@@ -110,7 +111,7 @@ public final class Scheduler {
   public RunId runNow(JobName name) throws RequestException, InterruptedException {
     Optional<JobSpec> found = mailbox.ask(() -> timekeeper.find(name));
     if (found.isEmpty()) {
-      throw new RequestException(RequestException.Kind.UNKNOWN, "there is no job \"" + name + "\"");
+      throw unknown(name);
     }
     JobSpec job = found.get();
     if (job.isQuarantined()) {
@@ -121,6 +122,14 @@ public final class Scheduler {
     Claim claim = ledger.claimNow(name, time.millis(), Cause.MANUAL);
     mailbox.send(() -> timekeeper.beginAsked(new Ready(claim, job)));
     return claim.run();
+  }
+
+  private RequestException unknown(JobName name) throws InterruptedException {
+    List<String> names = jobs().stream().map(job -> job.name().value()).sorted().toList();
+    String near =
+        Nearest.of(name.value(), names).map(word -> "; did you mean \"" + word + "\"?").orElse("");
+    return new RequestException(
+        RequestException.Kind.UNKNOWN, "there is no job \"" + name + "\"" + near);
   }
 
   /// Ends a run by its own stop signal, or takes it out of those that wait. Does not wait for its

@@ -94,7 +94,7 @@ public final class SqliteHistory implements History {
                   .formatted(file.getFileName()));
     }
     if (!Files.isReadable(file)) {
-      throw new LedgerException(what + ": reading it is not permitted; ask as the daemon's user");
+      throw new LedgerException(what + ": " + Permission.denied(file) + Trouble.ADVICE);
     }
     try {
       Sqlite store = Sqlite.open(place(directory, file), true);

@@ -1,6 +1,8 @@
 package ofelia.sql;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import ofelia.ledger.LedgerException;
 import org.sqlite.SQLiteErrorCode;
@@ -8,6 +10,9 @@ import org.sqlite.SQLiteException;
 
 /// Turns what the database and the file system say into words for the person who has to act.
 final class Trouble {
+
+  /// What to do where reading or writing is not permitted.
+  static final String ADVICE = "; run this as that user, or name another store with --store";
 
   private Trouble() {}
 
@@ -17,9 +22,17 @@ final class Trouble {
       case LedgerException told -> told;
       case SQLiteException sql -> new LedgerException(what + ": " + words(sql), sql);
       case SQLException sql -> new LedgerException(what + ": " + sql.getMessage(), sql);
+      case AccessDeniedException denied ->
+          new LedgerException(what + ": " + denied(denied), denied);
       case IOException io -> new LedgerException(what + ": " + io, io);
       default -> new LedgerException(what + ": " + cause, cause);
     };
+  }
+
+  private static String denied(AccessDeniedException e) {
+    return e.getFile() == null
+        ? "permission denied"
+        : Permission.denied(Path.of(e.getFile())) + ADVICE;
   }
 
   private static String words(SQLiteException e) {

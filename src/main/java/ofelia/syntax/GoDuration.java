@@ -122,6 +122,21 @@ public final class GoDuration {
     return sign + (minutes >= 60 ? minutes / 60 + "h" : "") + minutes % 60 + "m" + seconds;
   }
 
+  /// Writes `duration` as a person would: `90d`, `1h30m`, `24h`, `8s`, `250ms`. Whole days from two
+  /// on are written as days. The result parses back to the same duration.
+  ///
+  /// @throws ArithmeticException if the duration is longer than Go's longest
+  public static String brief(Duration duration) {
+    if (duration.toDays() >= 2 && duration.equals(Duration.ofDays(duration.toDays()))) {
+      return duration.toDays() + "d";
+    }
+    String text = format(duration);
+    if (text.endsWith("m0s")) {
+      text = text.substring(0, text.length() - 2);
+    }
+    return text.endsWith("h0m") ? text.substring(0, text.length() - 2) : text;
+  }
+
   private static String formatBelowOneSecond(BigDecimal nanos) {
     long whole = nanos.longValueExact();
     if (whole < 1_000) {

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import ofelia.model.RunId;
+import ofelia.wire.Connection;
 import ofelia.wire.Deadline;
+import ofelia.wire.DeadlineExceededException;
 import ofelia.wire.Endpoint;
 import ofelia.wire.HttpClient;
 import ofelia.wire.Limits;
@@ -25,16 +27,32 @@ public final class ControlClient {
   /// Reading all sources again may take as long as an engine takes to answer.
   private static final Duration RELOAD_PATIENCE = Duration.ofSeconds(30);
 
+  private static final Duration GLANCE = Duration.ofSeconds(1);
+
+  private final Endpoint.Unix socket;
   private final HttpClient http;
 
   public ControlClient(Path socket) {
-    this.http = new HttpClient(new Endpoint.Unix(socket), "ofelia", Limits.CLIENT);
+    this.socket = new Endpoint.Unix(socket);
+    this.http = new HttpClient(this.socket, "ofelia", Limits.CLIENT);
   }
 
   /// What came of a reload.
   ///
   /// @param isInForce false when the old set stays in force
   public record Reloaded(boolean isInForce, int jobs, List<ProblemLine> problems) {}
+
+  /// Whether a daemon listens, be it too busy to answer.
+  public boolean isAnswered() {
+    try (Connection _ = socket.open(Deadline.within(GLANCE))) {
+      return true;
+    } catch (DeadlineExceededException _) {
+      // Its queue of connections is full.
+      return true;
+    } catch (IOException _) {
+      return false;
+    }
+  }
 
   /// Runs a job now.
   ///

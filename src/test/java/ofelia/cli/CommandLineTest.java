@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.avaje.jsonb.Jsonb;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,7 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import ofelia.app.Version;
 import ofelia.cli.FakeHistory.Piece;
+import ofelia.config.Configuration;
+import ofelia.cron.Never;
 import ofelia.engine.RequestException;
 import ofelia.engine.StopAnswer;
 import ofelia.ledger.BookedJob;
@@ -26,14 +30,17 @@ import ofelia.ledger.HistoryEntry;
 import ofelia.model.Cause;
 import ofelia.model.JobKind;
 import ofelia.model.JobName;
+import ofelia.model.JobSpec;
 import ofelia.model.Origin;
 import ofelia.model.OutputChannel;
 import ofelia.model.Problem;
 import ofelia.model.RunId;
+import ofelia.model.Settings;
 import ofelia.time.Signal;
 import ofelia.time.Time;
 import ofelia.web.ControlServer;
 import ofelia.web.Controls;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,7 +99,8 @@ class CommandLineTest {
                     "ended",
                     "attempts",
                     "outputBytes",
-                    "droppedBytes"));
+                    "droppedBytes",
+                    "daemon"));
     assertThat(lines.get(1))
         .containsEntry("run", "5e0700000013")
         .containsEntry("job", "beat")
@@ -111,8 +119,10 @@ class CommandLineTest {
   }
 
   @Test
-  void historyOfAJobIsATableForPeople() {
-    assertThat(run("history", "beat")).isZero();
+  void historyOfAJobIsATableForPeople() throws IOException {
+    try (ControlServer _ = ControlServer.start(store.resolve("control.sock"), new FakeControls())) {
+      assertThat(run("history", "beat")).isZero();
+    }
 
     assertThat(out())
         .isEqualTo(
@@ -122,6 +132,86 @@ class CommandLineTest {
             2026-03-01 12:59:49  11s ago  5e0700000013  failed (3)  1.25s  exit code 3
             2026-03-01 12:59:39  21s ago  -             missed      -      the daemon was not running
             """);
+    assertThat(err()).isEmpty();
+  }
+
+  @Test
+  void whatTheStoreSaysWithoutADaemonIsToldToStandStill() throws IOException {
+    assertThat(run("history", "beat")).isZero();
+    assertThat(out())
+        .containsPattern("5e0700000014 +running +-\\R")
+        .containsPattern("failed.* 1.25s ");
+    assertThat(run("jobs")).isZero();
+    assertThat(err().lines())
+        .hasSize(2)
+        .allMatch(
+            line -> line.startsWith("ofelia: no daemon holds the store in \"" + store + "\": "));
+
+    for (String command : List.of("jobs", "history --all")) {
+      out.reset();
+      run((command + " --json").split(" "));
+      assertThat(jsonLines())
+          .isNotEmpty()
+          .allMatch(line -> Boolean.FALSE.equals(line.get("daemon")));
+      try (ControlServer _ =
+          ControlServer.start(store.resolve("control.sock"), new FakeControls())) {
+        out.reset();
+        run((command + " --json").split(" "));
+        assertThat(jsonLines())
+            .isNotEmpty()
+            .allMatch(line -> Boolean.TRUE.equals(line.get("daemon")));
+      }
+    }
+  }
+
+  @Test
+  void aTableOfManyRowsIsPrintedInPartsUnderOneHeader() {
+    for (int i = 0; i < 1_200; i++) {
+      history.entries.add(entry("", "beat", NOW - 100_000_000 - i, "missed", "asleep"));
+    }
+
+    assertThat(run("history", "beat", "-n", "0")).isZero();
+
+    assertThat(out().lines())
+        .hasSize(1 + 3 + 1_200)
+        .filteredOn(l -> l.startsWith("DUE"))
+        .hasSize(1);
+  }
+
+  @Test
+  void whoHasSeenEnoughIsSpokenToNoLonger() {
+    for (int i = 0; i < 5_000; i++) {
+      history.entries.add(entry("", "beat", NOW - 100_000_000 - i, "missed", "asleep"));
+    }
+    for (String line : List.of("history beat -n 0", "history beat --json")) {
+      CountingReader reader = new CountingReader(10);
+      assertThat(runInto(reader, line.split(" "))).as(line).isZero();
+      assertThat(reader.refused).as(line).isBetween(1, 1_100);
+    }
+    assertThat(err()).doesNotContain("at ofelia");
+  }
+
+  /// Takes so many writes, then it is closed, like a pipe into `head`.
+  private static final class CountingReader extends OutputStream {
+    private int left;
+    int refused;
+
+    CountingReader(int left) {
+      this.left = left;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      if (left-- <= 0) {
+        refused++;
+        throw new IOException("Broken pipe");
+      }
+    }
   }
 
   @Test
@@ -154,7 +244,7 @@ class CommandLineTest {
         .hasSize(4)
         .anySatisfy(line ->
             assertThat(line)
-                .containsEntry("name", "backup")
+                .containsEntry("job", "backup")
                 .containsEntry("kind", "exec")
                 .containsEntry("source", "ini")
                 .containsEntry("schedule", "CRON_TZ=Europe/Berlin 0 3 * * *")
@@ -165,7 +255,7 @@ class CommandLineTest {
                 .containsEntry("lastRun", "5e0700000012"))
         .anySatisfy(line ->
             assertThat(line)
-                .containsEntry("name", "gone")
+                .containsEntry("job", "gone")
                 .containsEntry("present", false)
                 .containsEntry("next", null)
                 .containsEntry("lastDue", null));
@@ -188,8 +278,41 @@ class CommandLineTest {
     assertThat(err()).isEqualTo("warning\n[ofelia: 12 bytes were cut]\n");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "ran, exit code 3, failed: exit code 3",
+    "skipped, no-overlap, skipped: no-overlap",
+    "refused, held back, refused: held back",
+    "missed, too late, missed: too late",
+    "running, waits for a free place, running: waits for a free place",
+  })
+  void logsEndWithWhyARunDidNotSucceed(String fate, String reason, String said) {
+    history.entries.add(entry("5e0700000099", "backup", NOW - 60_000, fate, reason));
+
+    assertThat(run("logs", "99")).isZero();
+    assertThat(out()).isEmpty();
+    assertThat(err()).startsWith("[ofelia: " + said + "]\n");
+
+    out.reset();
+    run("logs", "99", "--json");
+    assertThat(jsonLines())
+        .singleElement()
+        .satisfies(
+            line -> assertThat(line).containsEntry("channel", "mark").containsEntry("text", said));
+  }
+
   @Test
-  void logsCanBeFollowedToTheEndAndTimed() {
+  void aRunThatNoDaemonSeesToIsNotFollowed() {
+    history.outputs.put(runId("5e0700000014"), List.of(List.of(Piece.out("one\n")), List.of()));
+
+    assertThat(run("logs", "-f", "5e0700000014")).isZero();
+
+    assertThat(out()).isEqualTo("one\n");
+    assertThat(err()).startsWith("ofelia: no daemon holds the store in ");
+  }
+
+  @Test
+  void logsCanBeFollowedToTheEndAndTimed() throws IOException {
     history.outputs.put(
         runId("5e0700000014"),
         List.of(
@@ -199,7 +322,10 @@ class CommandLineTest {
     assertThat(out()).isEqualTo("one\ntw");
 
     out.reset();
-    assertThat(run("logs", "-f", "-t", "5e0700000014")).isZero();
+    err.reset();
+    try (ControlServer _ = ControlServer.start(store.resolve("control.sock"), new FakeControls())) {
+      assertThat(run("logs", "-f", "-t", "5e0700000014")).isZero();
+    }
     assertThat(out())
         .isEqualTo("2026-03-01T13:00:00.000+01:00 one\n2026-03-01T13:00:00.000+01:00 two\n");
     assertThat(err()).isEqualTo("2026-03-01T13:00:00.000+01:00 e\n");
@@ -268,21 +394,40 @@ class CommandLineTest {
       value = {
         "next bakup                    | there is no job \"bakup\" on record; did you mean \"backup\"?",
         "history bakup                 | there is no job \"bakup\" on record; did you mean \"backup\"?",
-        "history                       | name one job, or write --all",
-        "history backup --all          | name one job, or write --all",
-        "history backup -n=x           | --limit \"x\" is not a number from 0 on",
         "logs ffff                     | there is no run \"ffff\" on record",
-        "logs 5e07000000 --nonsense    | unknown option \"--nonsense\"",
-        "histroy backup                | unknown command \"histroy\"; did you mean \"history\"?",
-        "jobs --jsn                    | unknown option \"--jsn\"; did you mean \"--json\"?",
-        "next @hourly --zone Mars/Base | --zone \"Mars/Base\" is not a time zone",
-        "next @hourly --from yesterday | --from \"yesterday\" is not a time",
-        "logs                          | Missing required parameter: 'RUN'",
       })
-  void mistakesAreToldOnStandardErrorWithExitCode1(String line, String message) {
+  void whatCannotBeDoneIsToldOnStandardErrorWithExitCode1(String line, String message) {
     assertThat(run(line.strip().split(" +"))).isEqualTo(1);
 
     assertThat(err()).startsWith("ofelia: ").contains(message.strip());
+    assertThat(out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "history                       | history | name one job, or write --all",
+        "history backup --all          | history | name one job, or write --all",
+        "history backup -n=x           | history | --limit \"x\" is not a number from 0 on",
+        "history --limit               | history | --limit needs a value: --limit COUNT",
+        "next @hourly -n 0             | next    | --limit \"0\" is not a number from 1 on",
+        "next @hourly --zone Mars/Base | next    | --zone \"Mars/Base\" is not a time zone; write one such as Europe/Berlin",
+        "logs 5e07000000 --nonsense    | logs    | unknown option \"--nonsense\"",
+        "jobs --jsn                    | jobs    | unknown option \"--jsn\"; did you mean \"--json\"?",
+        "jobs backup                   | jobs    | unexpected \"backup\"",
+        "jobs --json=perhaps           | jobs    | --json \"perhaps\" is neither true nor false",
+        "logs                          | logs    | RUN is missing",
+        "--confg x.ini                 |         | unknown option \"--confg\"; did you mean \"--config\"?",
+        "histroy backup                |         | unknown command \"histroy\"; did you mean \"history\"?",
+        "help histroy                  | help    | unknown command \"histroy\"; did you mean \"history\"?",
+      })
+  void whatCannotBeUnderstoodIsToldInTwoLinesWithExitCode2(
+      String line, @Nullable String command, String message) {
+    assertThat(run(line.strip().split(" +"))).isEqualTo(2);
+
+    String seen = command == null ? "ofelia --help" : "ofelia " + command.strip() + " --help";
+    assertThat(err()).isEqualTo("ofelia: " + message.strip() + "\nsee " + seen + "\n");
     assertThat(out()).isEmpty();
   }
 
@@ -296,14 +441,8 @@ class CommandLineTest {
   }
 
   @Test
-  void theUsageListsAllCommandsWhateverElseIsWritten() {
-    assertThat(run("histroy", "run")).isEqualTo(1);
-    assertThat(err()).contains("unknown command \"histroy\"").contains("validate");
-  }
-
-  @Test
   void withoutACommandTheUsageIsShown() {
-    assertThat(run()).isEqualTo(1);
+    assertThat(run()).isEqualTo(2);
     assertThat(err()).contains("a command is missing").contains("Usage: ofelia").contains("jobs");
   }
 
@@ -337,12 +476,47 @@ class CommandLineTest {
   }
 
   @Test
+  void helpIsACommandAsWell() {
+    for (String command : List.of("", "daemon", "history", "help")) {
+      out.reset();
+      run((command + " --help").strip().split(" "));
+      String asked = out();
+      out.reset();
+      assertThat(run(("help " + command).strip().split(" "))).isZero();
+      assertThat(out()).isEqualTo(asked);
+    }
+  }
+
+  @Test
+  void helpKeepsToTheWidth() {
+    width = OptionalInt.of(60);
+    for (String command : List.of("", "daemon", "history", "next")) {
+      run(("help " + command).strip().split(" "));
+    }
+    assertThat(out().lines())
+        .filteredOn(line -> !line.startsWith("  ofelia "))
+        .allMatch(line -> line.length() <= 60);
+  }
+
+  @Test
+  void helpShowsWhatMayBeLeftOut() {
+    run("help", "history");
+    assertThat(out()).contains("[JOB]");
+    out.reset();
+    run("help", "daemon");
+    assertThat(out()).containsPattern("90d").doesNotContainPattern("\\dm0s");
+  }
+
+  @Test
   void helpSaysTheExitCodes() {
     run("--help");
     assertThat(out())
         .contains("Exit codes:")
         .containsSubsequence(
-            "  0   done", "  1   failed", "  3   the daemon ended and had to stop runs");
+            "  0   done",
+            "  1   failed",
+            "  2   the command line",
+            "  3   the daemon ended and had to stop runs");
   }
 
   @ParameterizedTest
@@ -392,7 +566,7 @@ class CommandLineTest {
     assertThat(err())
         .contains("error: " + file + ":6:12: [job-local \"bad\"] schedule: ")
         .contains("warning: " + file + ":4:1: ")
-        .endsWith("not valid: 2 jobs, 1 error, 1 warning\n");
+        .endsWith("not valid: 2 jobs, 1 held back, 1 error, 1 warning\n");
 
     out.reset();
     assertThat(run("validate", "--json", "--config", file.toString())).isEqualTo(1);
@@ -405,6 +579,23 @@ class CommandLineTest {
                 .containsEntry("place", file.toString())
                 .containsEntry("subject", "[job-local \"bad\"] schedule")
                 .containsKeys("line", "column", "found", "advice"));
+  }
+
+  @Test
+  void validateSaysThatWhatThisVersionCannotRunIsHeldBack() {
+    JobSpec heldBack =
+        new JobSpec(
+            new JobName("later"),
+            new JobKind("other"),
+            "ini",
+            Never.NONE,
+            Settings.EMPTY,
+            Origin.of("x"),
+            List.of(Problem.warning(Origin.of("x"), "", "no such kind yet", "")));
+    Configuration configuration =
+        new Configuration(Settings.EMPTY, Settings.EMPTY, List.of(heldBack), List.of(), true);
+    assertThat(ValidateCommand.summary(configuration))
+        .isEqualTo("valid, but not all will run: 1 job, 1 held back, 0 errors, 1 warning");
   }
 
   @Test
@@ -453,6 +644,24 @@ class CommandLineTest {
             "ofelia: no daemon listens at \""
                 + store.resolve("control.sock")
                 + "\"; start it with \"ofelia daemon\", or name its store with --store\n");
+  }
+
+  @Test
+  void actingCommandsAnswerInJsonToo() throws IOException {
+    try (ControlServer _ = ControlServer.start(store.resolve("control.sock"), new FakeControls())) {
+      run("run", "backup", "--json");
+      run("stop", "14", "--json");
+      run("reload", "--json");
+      run("version", "--json");
+    }
+    assertThat(out().lines())
+        .containsExactly(
+            "{\"run\":\"5e0700000015\"}",
+            "{\"run\":\"5e0700000014\"}",
+            "{\"severity\":\"warning\",\"place\":\"a.ini\",\"line\":3,\"column\":7,"
+                + "\"subject\":\"[global] x\",\"found\":\"unknown\",\"advice\":\"write y\"}",
+            "{\"version\":\"" + Version.TEXT + "\"}");
+    assertThat(err()).isEmpty();
   }
 
   /// A daemon with three jobs, whose run 5e0700000014 goes on.
@@ -506,9 +715,13 @@ class CommandLineTest {
   }
 
   private int run(String... args) {
+    return runInto(out, args);
+  }
+
+  private int runInto(OutputStream reader, String... args) {
     Console console =
         new Console(
-            new PrintStream(out, false, StandardCharsets.UTF_8),
+            new PrintStream(reader, false, StandardCharsets.UTF_8),
             new PrintStream(err, false, StandardCharsets.UTF_8),
             environment,
             colours,

@@ -259,7 +259,7 @@ class KeysTest {
     assertThat(configuration.global().get(GlobalKeys.DEFAULT_USER)).isEqualTo("b");
     assertThat(configuration.jobs()).extracting(j -> j.name().value()).containsExactly("x", "y");
     assertThat(configuration.jobs().getFirst().settings().lines())
-        .containsExactly("command=two", "max-runtime=1h0m0s");
+        .containsExactly("command=two", "max-runtime=1h");
     assertThat(configuration.problems())
         .singleElement()
         .satisfies(p -> assertThat(p.text()).contains("10.ini:4:2", "replaced", "20.ini:3:2"));

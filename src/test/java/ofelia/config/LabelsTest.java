@@ -199,7 +199,7 @@ class LabelsTest {
     assertThat(job(reading, "good.a").isQuarantined()).isFalse();
     assertThat(job(reading, "good.a").settings().get(JobKeys.MAX_RUNTIME)).hasHours(1);
     assertThat(job(reading, "r").settings().get(RunKeys.ANNOTATIONS)).containsExactly("a=1", "b=2");
-    assertThat(reading.global().lines()).containsExactly("max-runtime=1h0m0s");
+    assertThat(reading.global().lines()).containsExactly("max-runtime=1h");
     assertThat(texts(reading.problems()))
         .anyMatch(t -> t.contains("label ofelia.log-level") && t.contains("loud"))
         .anyMatch(t -> t.contains("a.comand") && t.contains("did you mean \"command\""))

@@ -80,6 +80,25 @@ class GoDurationTest {
     assertThat(GoDuration.format(duration)).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "PT2160H,90d",
+    "PT48H,2d",
+    "PT24H,24h",
+    "PT25H,25h",
+    "PT1H30M,1h30m",
+    "PT20M,20m",
+    "PT2H20S,2h0m20s",
+    "PT10S,10s",
+    "PT0.25S,250ms",
+    "PT0S,0s",
+    "PT-1H,-1h"
+  })
+  void writesForPeopleWithoutWhatIsZero(Duration duration, String expected) {
+    assertThat(GoDuration.brief(duration)).isEqualTo(expected);
+    assertThat(GoDuration.parse(expected)).isEqualTo(Parsed.good(duration));
+  }
+
   @Test
   void whatIsWrittenReadsBackTheSame() {
     long seed = System.nanoTime();
@@ -87,6 +106,9 @@ class GoDurationTest {
     for (int i = 0; i < 2_000; i++) {
       Duration duration = Duration.ofNanos(random.nextLong() >> random.nextInt(64));
       assertThat(GoDuration.parse(GoDuration.format(duration)))
+          .as("seed %d", seed)
+          .isEqualTo(Parsed.good(duration));
+      assertThat(GoDuration.parse(GoDuration.brief(duration)))
           .as("seed %d", seed)
           .isEqualTo(Parsed.good(duration));
     }

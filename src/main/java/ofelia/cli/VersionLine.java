@@ -1,0 +1,7 @@
+package ofelia.cli;
+
+import io.avaje.jsonb.Json;
+
+/// What `version --json` prints.
+@Json
+record VersionLine(String version) {}
