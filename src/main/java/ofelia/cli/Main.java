@@ -52,6 +52,7 @@ public final class Main {
     commands.put("validate", new ValidateCommand());
     commands.put("jobs", new JobsCommand());
     commands.put("history", new HistoryCommand());
+    commands.put("why", new WhyCommand());
     commands.put("logs", new LogsCommand());
     commands.put("next", new NextCommand());
     commands.put("run", new RunCommand());

@@ -582,6 +582,48 @@ class CommandLineTest {
   }
 
   @Test
+  void whyAnswersFromTheRecordAndFromTheSchedule() {
+    assertThat(run("why", "beat")).isZero();
+    assertThat(run("why", "beat", "at", "2026-03-01T12:59")).isZero();
+    assertThat(run("why", "backup", "2026-03-01", "12:00")).isZero();
+    assertThat(run("why", "on demand")).isZero();
+    assertThat(run("why", "gone", "2026-02-01")).isZero();
+    assertThat(out())
+        .isEqualTo(
+            """
+            beat was due on Sun 2026-03-01 12:59:59 and has been running since 12:59:59. No daemon \
+            holds the store, so this is how it stood when the last ended.
+            beat was due on Sun 2026-03-01 12:59:39 and was missed: the daemon was not running.
+            beat was due on Sun 2026-03-01 12:59:49 and ran on time; it failed after 1.25s: exit \
+            code 3.
+            beat was due on Sun 2026-03-01 12:59:59 and has been running since 12:59:59. No daemon \
+            holds the store, so this is how it stood when the last ended.
+            backup was not due then: its schedule is "CRON_TZ=Europe/Berlin 0 3 * * *". The instant \
+            before: Sun 2026-03-01 03:00:00, the one after: Mon 2026-03-02 03:00:00 (to come).
+            on demand was not due then: nothing is on record for it yet.
+            gone was not due then: nothing is on record, and the job was removed from its source.
+            """);
+
+    out.reset();
+    assertThat(run("why", "beat", "2026-03-01T12:59:39", "--json")).isZero();
+    assertThat(jsonLines())
+        .singleElement()
+        .satisfies(line ->
+            assertThat(line)
+                .containsEntry("job", "beat")
+                .containsEntry("due", "2026-03-01T11:59:39Z")
+                .containsEntry("fate", "missed")
+                .containsEntry("run", null)
+                .containsKey("answer"));
+
+    assertThat(run("why", "beat", "2026-03-02")).isEqualTo(1);
+    assertThat(run("why", "bat")).isEqualTo(1);
+    assertThat(err())
+        .contains("that is yet to come; \"ofelia next beat\" shows when it will be due")
+        .contains("did you mean \"beat\"?");
+  }
+
+  @Test
   void validateSaysThatWhatThisVersionCannotRunIsHeldBack() {
     JobSpec heldBack =
         new JobSpec(

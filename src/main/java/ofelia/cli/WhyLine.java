@@ -1,0 +1,14 @@
+package ofelia.cli;
+
+import io.avaje.jsonb.Json;
+import org.jspecify.annotations.Nullable;
+
+/// An answer to `why --json`.
+///
+/// @param due RFC 3339 in UTC; null where nothing was due
+/// @param fate as in [HistoryLine]; null where nothing was due
+/// @param run null where nothing was begun
+/// @param answer the sentence
+@Json
+record WhyLine(
+    String job, @Nullable String due, @Nullable String fate, @Nullable String run, String answer) {}
