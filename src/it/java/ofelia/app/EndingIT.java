@@ -125,6 +125,33 @@ class EndingIT {
     assertThat(RunProcesses.of("ofelia-test-told")).isEmpty();
   }
 
+  /// Deaf to its signal, so that it has most of its ten seconds left when the daemon ends.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRunThatWasToldToStopEndsWhateverBecomesOfTheDaemon(boolean crashed) throws Exception {
+    ofelia.configure(
+        container(
+            "in-run", TestEngine.IMAGE, "sh -c \"trap '' TERM; echo on; sleep 600 & wait; wait\""));
+    DaemonProcess daemon = ofelia.start("--shutdown-timeout", "500ms");
+    String run = String.valueOf(begin("in-run").get("in-run"));
+    assertThat(ofelia.command("stop", run).exit()).isZero();
+    Thread.sleep(300);
+    assertThat(engine.containersOfRuns()).hasSize(1);
+
+    if (crashed) {
+      daemon.kill();
+      daemon = ofelia.start();
+      daemon.awaitEndOf(run);
+    }
+    daemon.terminate();
+
+    assertThat(daemon.exitCode()).as(daemon.log()).isEqualTo(crashed ? 0 : 3);
+    HistoryRow row = ofelia.row(run);
+    assertThat(row.outcome()).as(row.toString()).isEqualTo("cancelled");
+    assertThat(row.reason()).contains("stop request");
+    assertThat(engine.containersOfRuns()).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void runsAreTakenUpAgainByTheNextStart(boolean crashed) throws Exception {

@@ -21,6 +21,7 @@ import ofelia.plugin.Finding;
 import ofelia.plugin.NotOursException;
 import ofelia.plugin.RunRequest;
 import ofelia.plugin.Trace;
+import ofelia.wire.Idle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -272,6 +273,37 @@ class ExecRunnerIT {
                 stop))
         .isInstanceOf(IllegalStateException.class);
     assertThat(runner.find(request, sink.intentOnly())).isEqualTo(new Finding.NotBegun());
+  }
+
+  /// An engine that hung when the daemon died may come to the start that it was told of.
+  @Test
+  void doesNotCallAStartThatComesLateNotBegun() throws Exception {
+    RunRequest request = request("sh -c \"sleep 2; exit 5\"");
+    assertThatThrownBy(() ->
+            runner.run(
+                request,
+                sink.onIntent(() -> {
+                  throw new IllegalStateException("the daemon dies here");
+                }),
+                stop))
+        .isInstanceOf(IllegalStateException.class);
+    String exec = sink.intent().split(" ")[0];
+    Thread late =
+        Thread.ofVirtual()
+            .start(() -> {
+              sleep(300);
+              engine.docker.execs().start(exec, false, TestEngine.soon(), Idle.unlimited()).close();
+            });
+    assertThat(runner.find(request, sink.intentOnly())).isEqualTo(new Finding.Found());
+    late.join();
+  }
+
+  private static void sleep(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

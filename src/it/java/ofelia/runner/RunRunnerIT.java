@@ -16,7 +16,9 @@ import ofelia.config.JobKeys;
 import ofelia.config.RunKeys;
 import ofelia.docker.Container;
 import ofelia.docker.ContainerSpec;
+import ofelia.docker.DockerClient;
 import ofelia.docker.DockerException;
+import ofelia.docker.DockerHost;
 import ofelia.docker.RegistryLogins;
 import ofelia.model.JobKind;
 import ofelia.model.Outcome;
@@ -26,10 +28,12 @@ import ofelia.plugin.Finding;
 import ofelia.plugin.NotOursException;
 import ofelia.plugin.RunRequest;
 import ofelia.plugin.Trace;
+import ofelia.source.EngineProxy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What run jobs promise, on a real engine.
 @Timeout(120)
@@ -210,6 +214,67 @@ class RunRunnerIT {
   }
 
   @Test
+  void hasLessTimeToEndWhenASecondRequestSaysSo() throws Exception {
+    RunRequest deaf = request("sh -c \"trap '' TERM; echo on; while :; do sleep 0.1; done\"");
+    Started run = start(deaf);
+    sink.awaitOutput();
+    stop.request(Duration.ofSeconds(30));
+    Thread.sleep(500);
+    assertThat(run.isOver()).isFalse();
+    stop.request(Duration.ofMillis(300));
+    assertThat(run.await(Duration.ofSeconds(8))).isEqualTo(new Outcome.Cancelled("the test"));
+    assertThat(engine.containersOf(deaf)).isEmpty();
+  }
+
+  @Test
+  void asksByTheOrdinarySignalWhenTheEngineDoesNotKnowTheWrittenOne() throws Exception {
+    engine.createContainer(
+        "ofelia-test-run-signal",
+        "sh",
+        "-c",
+        "trap 'echo asked; exit 0' TERM; echo on; while :; do sleep 0.1; done");
+    RunRequest request =
+        request(
+            "",
+            s ->
+                s.put(ContainerKeys.CONTAINER, "ofelia-test-run-signal")
+                    .put(RunKeys.STOP_SIGNAL, "SIGNONSENSE"));
+    Started run = start(request);
+    sink.awaitOutput();
+    stop.request(Duration.ofSeconds(20));
+    assertThat(run.await(Duration.ofSeconds(8))).isEqualTo(new Outcome.Cancelled("the test"));
+    assertThat(sink.out()).isEqualTo("on\nasked\n");
+    assertThat(sink.said()).anyMatch(text -> text.contains("SIGNONSENSE"));
+  }
+
+  @Test
+  void asksAgainWhileAProxyDoesNotLetItAskForAContainerThatRuns(@TempDir Path folder)
+      throws Exception {
+    Path socket = Path.of(System.getenv("OFELIA_TEST_DOCKER_HOST").substring("unix://".length()));
+    try (EngineProxy proxy = new EngineProxy(socket, folder)) {
+      DockerClient docker = DockerClient.of(DockerHost.parse(proxy.host()), Optional.empty());
+      RunRunner proxied =
+          new RunRunner(
+              docker,
+              engine.hub,
+              new RegistryLogins(Path.of("/nonexistent")),
+              new Scheduler("test-host", "1.2.3"),
+              engine.time,
+              engine.crew);
+      RunRequest request = request("sh -c \"echo on; sleep 2; echo off; exit 7\"");
+      Started run = new Started(() -> proxied.run(request, sink, stop));
+      sink.awaitOutput();
+      proxy.become(
+          new EngineProxy.Behaviour.Answer("/json ", 403, "{\"message\":\"not allowed\"}"));
+      Thread.sleep(3_500);
+      assertThat(run.isOver()).isFalse();
+      proxy.become(new EngineProxy.Behaviour.Forward());
+      assertThat(run.await(Duration.ofSeconds(30))).isEqualTo(new Outcome.Failed(7, "exit code 7"));
+      assertThat(sink.out()).isEqualTo("on\noff\n");
+    }
+  }
+
+  @Test
   void saysWhatIsWrongAndLeavesNothing() throws Exception {
     RunRequest network = request("true", s -> s.put(RunKeys.NETWORK, "no"));
     assertThat(run(network).reason()).contains("there is no network \"no\"");
@@ -312,8 +377,15 @@ class RunRunnerIT {
     RunRequest request = request("true");
     assertThatThrownBy(() -> runner.run(request, dying(), stop)).hasMessage("the daemon dies here");
     assertThat(onlyContainerOf(request).state().status()).isEqualTo("created");
-    assertThat(runner.find(request, sink.intentOnly())).isEqualTo(new Finding.NotBegun());
+    String recorded = sink.intent() + " unstarted";
+    assertThat(runner.find(request, sink.intentOnly())).isEqualTo(new Finding.Unstarted(recorded));
+    assertThat(engine.containersOf(request)).as("before that is on record").hasSize(1);
+    Trace trace = new Trace(sink.intent(), Optional.of(recorded));
+    assertThat(runner.find(request, trace)).isEqualTo(new Finding.NotBegun());
     assertThat(engine.containersOf(request)).isEmpty();
+    assertThat(runner.find(request, trace))
+        .as("when it dies before it records that, too")
+        .isEqualTo(new Finding.NotBegun());
   }
 
   private RecordingAttempt dying() {

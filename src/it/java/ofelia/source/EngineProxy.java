@@ -15,18 +15,22 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// A socket before the engine's, behind which the engine can seem to go away, to hang, or to talk
 /// nonsense.
-final class EngineProxy implements AutoCloseable {
+public final class EngineProxy implements AutoCloseable {
 
   /// What the engine seems to do.
-  sealed interface Behaviour {
+  public sealed interface Behaviour {
     record Forward() implements Behaviour {}
 
     record Hang() implements Behaviour {}
 
     record Refuse() implements Behaviour {}
 
-    /// Answers listings with this body, and forwards the rest.
-    record List(String body) implements Behaviour {}
+    /// Answers requests with this in their first line, and forwards the rest.
+    record Answer(String to, int status, String body) implements Behaviour {}
+
+    static Behaviour listing(String body) {
+      return new Answer("/containers/json", 200, body);
+    }
   }
 
   private final Path engine;
@@ -35,7 +39,7 @@ final class EngineProxy implements AutoCloseable {
   private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
   private volatile Behaviour behaviour = new Behaviour.Forward();
 
-  EngineProxy(Path engine, Path folder) throws IOException {
+  public EngineProxy(Path engine, Path folder) throws IOException {
     this.engine = engine;
     this.socket = folder.resolve("engine.sock");
     this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -43,12 +47,12 @@ final class EngineProxy implements AutoCloseable {
     Thread.ofVirtual().name("proxy").start(this::accept);
   }
 
-  String host() {
+  public String host() {
     return "unix://" + socket;
   }
 
   /// Cuts all connections and behaves differently from now on.
-  void become(Behaviour next) {
+  public void become(Behaviour next) {
     behaviour = next;
     open.forEach(EngineProxy::close);
     open.clear();
@@ -75,13 +79,13 @@ final class EngineProxy implements AutoCloseable {
           // Until the test cuts it.
         }
         case Behaviour.Refuse() -> client.close();
-        case Behaviour.List(var body) -> {
+        case Behaviour.Answer(var to, var status, var body) -> {
           ByteBuffer request = ByteBuffer.allocate(16 * 1024);
           client.read(request);
           request.flip();
           String head = StandardCharsets.US_ASCII.decode(request.duplicate()).toString();
-          if (head.contains("/containers/json")) {
-            answer(client, body);
+          if (head.lines().findFirst().orElse("").contains(to)) {
+            answer(client, status, body);
           } else {
             forward(client, request);
           }
@@ -92,9 +96,11 @@ final class EngineProxy implements AutoCloseable {
     }
   }
 
-  private static void answer(SocketChannel client, String body) throws IOException {
+  private static void answer(SocketChannel client, int status, String body) throws IOException {
     String answer =
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+        "HTTP/1.1 "
+            + status
+            + " So\r\nContent-Type: application/json\r\nContent-Length: "
             + body.length()
             + "\r\nConnection: close\r\n\r\n"
             + body;

@@ -232,11 +232,11 @@ class LabelSourceIT {
         List.of(
             new Behaviour.Refuse(),
             new Behaviour.Hang(),
-            new Behaviour.List("<html>busy</html>"),
-            new Behaviour.List("null"),
-            new Behaviour.List("{}"),
-            new Behaviour.List("[{}]"),
-            new Behaviour.List("[{\"Id\":\"x\",\"Names\":[\"/y\"],\"Labels\":null}]"))) {
+            Behaviour.listing("<html>busy</html>"),
+            Behaviour.listing("null"),
+            Behaviour.listing("{}"),
+            Behaviour.listing("[{}]"),
+            Behaviour.listing("[{\"Id\":\"x\",\"Names\":[\"/y\"],\"Labels\":null}]"))) {
       proxy.become(trouble);
       awaitSilence(Duration.ofMillis(2_500));
       proxy.become(new Behaviour.Forward());
@@ -252,11 +252,11 @@ class LabelSourceIT {
     follow();
     awaitJobs(ONE + ".a");
     // As an engine does that has not yet restored its containers.
-    proxy.become(new Behaviour.List("[]"));
+    proxy.become(Behaviour.listing("[]"));
     awaitSilence(Duration.ofSeconds(3));
     proxy.become(new Behaviour.Forward());
     awaitSilence(Duration.ofSeconds(7));
-    proxy.become(new Behaviour.List("[]"));
+    proxy.become(Behaviour.listing("[]"));
     awaitJobs();
   }
 

@@ -30,6 +30,12 @@ import ofelia.time.Time;
 /// Owned by the timekeeper's thread; the threads of runs come back to it through the [Mailbox].
 final class Dispatcher {
 
+  /// Who asks for the end of a run when the daemon ends.
+  static final String SHUTDOWN = "shutdown";
+
+  /// Who asks for it when the run takes longer than it may.
+  private static final String LIMIT = "max-runtime";
+
   private final Map<JobKind, Runner> runners = new HashMap<>();
   private final Recorder recorder;
   private final Worker worker;
@@ -127,11 +133,19 @@ final class Dispatcher {
     ActiveRun run = new ActiveRun(ready, runner);
     register(run, left.startedMillis() == 0 ? time.millis() : left.startedMillis());
     begun.merge(run.job.name(), 1, Integer::sum);
+    left.stopBy().ifPresent(by -> run.stop.request(by, run.rules.stopGrace()));
     start(
         run,
         () -> {
           if (!worker.takeUp(run, left)) {
-            run.afterwards = () -> notBegun.accept(ready);
+            run.afterwards =
+                () -> {
+                  Optional<String> by =
+                      run.stop.isRequested() ? Optional.of(run.stop.by()) : Optional.empty();
+                  if (!closeStopped(run.claim, by)) {
+                    notBegun.accept(ready);
+                  }
+                };
           }
         });
   }
@@ -182,6 +196,18 @@ final class Dispatcher {
     record(new Closing(claim, fate, 0, time.millis(), 0, Optional.empty()));
   }
 
+  /// Closes a claim whose end somebody asked for before its work began. The daemon's own reasons
+  /// are none: what it did not let begin is the next start's to judge.
+  ///
+  /// @return false when nobody asked
+  boolean closeStopped(Claim claim, Optional<String> by) {
+    boolean isAsked = by.isPresent() && !by.get().equals(SHUTDOWN) && !by.get().equals(LIMIT);
+    if (isAsked) {
+      closeUnrun(claim, new Fate.Skipped("stopped by " + by.get() + " before it began"));
+    }
+    return isAsked;
+  }
+
   /// On a thread of its own: the store may be slow.
   private void record(Closing closing) {
     RunId run = closing.claim().run();
@@ -210,7 +236,8 @@ final class Dispatcher {
   /// Ends runs that have taken longer than they may.
   void endOverdue() {
     for (ActiveRun run : deadlines.takeExpired(time.nanos())) {
-      if (run.stop.request("max-runtime", run.rules.stopGrace())) {
+      // Not noted, since the next start finds the limit exceeded as well.
+      if (run.stop.request(LIMIT, run.rules.stopGrace())) {
         run.exceeded = Optional.of(run.rules.maxRuntime());
       }
     }
@@ -230,7 +257,7 @@ final class Dispatcher {
                 + run.job.kind()
                 + "\"");
       }
-      boolean _ = run.stop.request(by, run.rules.stopGrace());
+      askToEnd(run, by, run.rules.stopGrace());
       return new StopAnswer.Stopping();
     }
     for (Ready ready : waiting) {
@@ -242,6 +269,15 @@ final class Dispatcher {
       }
     }
     return new StopAnswer.NotRunning();
+  }
+
+  /// Asks a run to end, or leaves it less time when somebody had asked before; and sees to it that
+  /// the next start asks again if this one ends first. Safe for any thread.
+  void askToEnd(ActiveRun run, String by, Duration grace) {
+    if (run.stop.request(by, grace)) {
+      // On a thread of its own: the store may be slow.
+      crew.start("note-" + run.claim.run(), () -> recorder.stopping(run.claim, by));
+    }
   }
 
   /// Nothing new begins from now on; what waits stays claimed for the next start.

@@ -43,6 +43,16 @@ final class Recorder {
     }
   }
 
+  /// Notes who asked for the end of a run. The run ends by the request itself, so it does not
+  /// depend on the note.
+  void stopping(Claim claim, String by) {
+    try {
+      ledger.stopping(claim, by);
+    } catch (LedgerException e) {
+      LOG.warn("cannot note that run {} is being stopped: {}", claim.run(), e.getMessage());
+    }
+  }
+
   /// Records that an attempt is about to begin.
   ///
   /// @return false when the run is not ours any more

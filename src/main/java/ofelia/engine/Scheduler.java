@@ -172,7 +172,7 @@ public final class Scheduler {
         running().stream().filter(run -> run.runner.canStop() && !run.isLeft()).toList();
     for (ActiveRun run : toStop) {
       LOG.warn("run {} of job \"{}\" is stopped: the daemon ends", run.claim.run(), run.job.name());
-      boolean _ = run.stop.request("shutdown", SHUTDOWN_GRACE);
+      dispatcher.askToEnd(run, Dispatcher.SHUTDOWN, SHUTDOWN_GRACE);
     }
     leave(run -> !run.runner.canStop());
     awaitEnd(SHUTDOWN_GRACE.plus(LAST_RECORDS), false);

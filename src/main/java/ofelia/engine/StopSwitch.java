@@ -13,22 +13,23 @@ final class StopSwitch implements Stop {
   private @Nullable String by;
   private Duration grace = Duration.ZERO;
 
-  /// Asks for the work's end.
+  /// Asks for the work's end, or for less time until it.
   ///
-  /// @return false when somebody had asked before: only the first request counts
+  /// @return false when somebody had asked before: the end is theirs, whoever shortens the time
   boolean request(String by, Duration grace) {
     List<Runnable> toCall;
+    boolean isFirst;
     synchronized (this) {
-      if (this.by != null) {
+      isFirst = this.by == null;
+      if (!isFirst && grace.compareTo(this.grace) >= 0) {
         return false;
       }
-      this.by = by;
+      this.by = isFirst ? by : this.by;
       this.grace = grace;
       toCall = List.copyOf(callbacks);
-      callbacks.clear();
     }
     toCall.forEach(Runnable::run);
-    return true;
+    return isFirst;
   }
 
   @Override
@@ -38,13 +39,14 @@ final class StopSwitch implements Stop {
 
   @Override
   public void onRequest(Runnable callback) {
+    boolean isRequested;
     synchronized (this) {
-      if (by == null) {
-        callbacks.add(callback);
-        return;
-      }
+      callbacks.add(callback);
+      isRequested = by != null;
     }
-    callback.run();
+    if (isRequested) {
+      callback.run();
+    }
   }
 
   @Override

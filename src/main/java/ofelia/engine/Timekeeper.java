@@ -466,6 +466,8 @@ final class Timekeeper {
     Ready ready = new Ready(left.unfinished().claim(), left.job());
     if (left.isBegun()) {
       dispatcher.takeUp(ready, left.unfinished(), this::notBegun);
+    } else if (dispatcher.closeStopped(ready.claim(), left.unfinished().stopBy())) {
+      LOG.debug("run {} had been stopped before it began", ready.claim().run());
     } else if (left.isReadable()) {
       notBegun(ready);
     } else {

@@ -79,6 +79,14 @@ final class Worker {
     Finding finding = find(run, attempt, trace);
     OutputSpool spool = spool(run, attempt);
     return switch (finding) {
+      case Finding.Unstarted(var handle) -> {
+        onOutput(run, spool::close);
+        if (!recorder.ended(run.claim, attempt, handle)) {
+          RunLog.warn(run.claim, "is not ours any more");
+          yield true;
+        }
+        yield takeUp(run, left.withHandle(handle));
+      }
       case Finding.NotBegun() -> {
         onOutput(run, spool::rewind);
         onOutput(run, spool::close);

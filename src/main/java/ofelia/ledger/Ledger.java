@@ -79,6 +79,10 @@ public interface Ledger extends AutoCloseable {
   /// Says why a claimed run does not begin yet. Not synced: it is for people to see.
   void waiting(Claim claim, String why);
 
+  /// Records that somebody asked for the end of a run, so that the next start asks again where this
+  /// one does not live to see it. Not synced.
+  void stopping(Claim claim, String by);
+
   /// Records that an attempt is about to begin.
   ///
   /// @param atMillis when

@@ -13,6 +13,7 @@ import ofelia.model.Outcome;
 /// @param handle the handle stored after its start
 /// @param startedMillis when the first attempt began; 0 when none did
 /// @param ended how the latest attempt ended, when only a further attempt was outstanding
+/// @param stopBy who had asked for its end; empty when nobody had
 public record Unfinished(
     Claim claim,
     BookedJob definition,
@@ -20,4 +21,12 @@ public record Unfinished(
     Optional<String> intent,
     Optional<String> handle,
     long startedMillis,
-    Optional<Outcome> ended) {}
+    Optional<Outcome> ended,
+    Optional<String> stopBy) {
+
+  /// The same with another handle on record.
+  public Unfinished withHandle(String text) {
+    return new Unfinished(
+        claim, definition, attempt, intent, Optional.of(text), startedMillis, ended, stopBy);
+  }
+}

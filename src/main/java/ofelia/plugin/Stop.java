@@ -1,6 +1,7 @@
 package ofelia.plugin;
 
-/// A request to end a run's work, made at most once by another thread.
+/// A request to end a run's work, made by another thread. It is never taken back; who asks again
+/// can only leave it less time.
 ///
 /// Not to be confused with an interrupt of the run's thread, which asks the runner to *leave* the
 /// work as it is: it goes on without the daemon, and the next start takes it up again.
@@ -9,11 +10,13 @@ public interface Stop {
   /// Whether the work shall end.
   boolean isRequested();
 
-  /// Calls back once when the work shall end, at once if that was asked already. The callback runs
-  /// on the asking thread and must be quick: signal, and return.
+  /// Calls back when the work shall end, at once if that was asked already, and again whenever it
+  /// is left less time. The callback runs on the asking thread and must be quick: signal, and
+  /// return.
   void onRequest(Runnable callback);
 
-  /// How long the work may take to end by its own stop signal before it is killed.
+  /// How long the work may take from the latest call back on to end by its own stop signal, before
+  /// it is killed.
   java.time.Duration grace();
 
   /// Who asked, for the outcome; only after a request.

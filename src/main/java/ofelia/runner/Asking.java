@@ -18,9 +18,13 @@ final class Asking {
   /// How long a single call may take.
   static final Duration CALL = Duration.ofSeconds(30);
 
+  /// For how long to ask an engine about work that goes on, while it refuses to speak of it.
+  private static final Duration LONGEST_REFUSAL = Duration.ofMinutes(10);
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
+  private final Time time;
   private final RunSink sink;
   private final Signal pause;
   private boolean isAway;
@@ -33,6 +37,7 @@ final class Asking {
   }
 
   Asking(Time time, RunSink sink) {
+    this.time = time;
     this.sink = sink;
     this.pause = time.newSignal();
   }
@@ -57,14 +62,28 @@ final class Asking {
   ///
   /// @throws DockerRefusedException when it answers no
   <T> T untilAnswered(Call<T> call) throws InterruptedException {
+    return untilAnswered(call, Duration.ZERO);
+  }
+
+  /// The same about work that goes on. That the engine does not allow the question (as a proxy
+  /// before it may do), or does not understand it, says nothing about the work; so it is asked
+  /// again for some minutes.
+  ///
+  /// @throws DockerRefusedException when it refuses all that time
+  <T> T patiently(Call<T> call) throws InterruptedException {
+    return untilAnswered(call, LONGEST_REFUSAL);
+  }
+
+  private <T> T untilAnswered(Call<T> call, Duration longestRefusal) throws InterruptedException {
     Duration wait = FIRST_PAUSE;
+    long begun = time.nanos();
     while (true) {
       try {
         T answer = once(call);
         answered();
         return answer;
       } catch (DockerRefusedException e) {
-        if (!e.isServerError()) {
+        if (!e.isServerError() && time.nanos() - begun >= longestRefusal.toNanos()) {
           answered();
           throw e;
         }

@@ -4,8 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
-import ofelia.config.JobKeys;
-import ofelia.config.RunKeys;
 import ofelia.docker.Container;
 import ofelia.docker.ContainerOutput;
 import ofelia.docker.DockerClient;
@@ -20,7 +18,6 @@ import ofelia.plugin.Stop;
 import ofelia.runner.RunHandle.End;
 import ofelia.time.Crew;
 import ofelia.time.Time;
-import ofelia.wire.Deadline;
 import ofelia.wire.Idle;
 
 /// Follows one container from its start to its end, on the run's thread; a second one reads its
@@ -55,19 +52,20 @@ final class ContainerFollow {
   private final Time time;
   private final Crew crew;
   private final String name;
-  private final Settings settings;
   private final RunHandle handle;
   private final RunSink sink;
   private final Stop stop;
   private final Endings.Ending ending;
   private final Asking asking;
+  private final ContainerStop stopping;
 
   private boolean hasLog = true;
 
   /// By the latest look.
   private boolean hasTerminal;
 
-  private boolean isStopping;
+  /// What the container is to be asked to end with, by the latest look; may be empty.
+  private String ownSignal = "";
 
   /// Since the log ended, of a container that seems to run on.
   private int looksSinceLog;
@@ -85,12 +83,12 @@ final class ContainerFollow {
     this.time = time;
     this.crew = crew;
     this.name = task.name();
-    this.settings = task.settings();
     this.handle = task.handle();
     this.sink = task.sink();
     this.stop = task.stop();
     this.ending = ending;
     this.asking = new Asking(time, sink);
+    this.stopping = new ContainerStop(client, time, task);
   }
 
   /// What a look at the container shows.
@@ -109,7 +107,7 @@ final class ContainerFollow {
   ///
   /// @throws DockerException when the engine refuses
   void start() throws InterruptedException {
-    Optional<DockerRefusedException> refusal = asking.untilAnswered(this::startUnlessBegun);
+    Optional<DockerRefusedException> refusal = asking.patiently(this::startUnlessBegun);
     if (refusal.isPresent()) {
       throw refusal.get();
     }
@@ -134,12 +132,8 @@ final class ContainerFollow {
     Pace pace = new Pace();
     try {
       while (true) {
-        if (stop.isRequested() && !isStopping) {
-          isStopping = true;
-          askToEnd();
-        }
         OptionalInt told = ending.code();
-        Look look = asking.untilAnswered(this::look);
+        Look look = asking.patiently(this::look);
         if (reader.isEmpty() && hasLog && !(look instanceof Look.Gone)) {
           reader = follow();
         }
@@ -153,7 +147,7 @@ final class ContainerFollow {
             return gone(told);
           }
           case Look.NotBegun(), Look.Running() -> {
-            if (told.isPresent()) {
+            if (told.isPresent() && !stop.isRequested()) {
               // It runs again by its own restart policy; this run is over all the same.
               readRest(reader);
               return outcome(new End(told.getAsInt(), false));
@@ -168,7 +162,8 @@ final class ContainerFollow {
               reader.ifPresent(OutputReader::close);
               reader = again();
             }
-            ending.await(pace.next(hub.isConnected()));
+            stopping.act(ownSignal);
+            ending.await(shorter(pace.next(hub.isConnected()), stopping.untilNextAct()));
           }
         }
       }
@@ -189,6 +184,7 @@ final class ContainerFollow {
       throw e;
     }
     hasTerminal = container.config().tty();
+    ownSignal = container.config().stopSignal();
     Container.State state = container.state();
     String before = handle.existing().map(RunHandle.Existing::startedBefore).orElse("");
     boolean isOfBefore = handle.existing().isPresent() && state.startedText().equals(before);
@@ -229,32 +225,8 @@ final class ContainerFollow {
         : Exits.outcome(how.code());
   }
 
-  private void askToEnd() throws InterruptedException {
-    Duration own = settings.get(JobKeys.STOP_TIMEOUT);
-    Duration grace = wholeSeconds(own.compareTo(stop.grace()) < 0 ? own : stop.grace());
-    Optional<String> signal = settings.find(RunKeys.STOP_SIGNAL).filter(text -> !text.isEmpty());
-    try {
-      var _ =
-          asking.untilAnswered(() ->
-              client
-                  .containers()
-                  .stop(
-                      handle.containerId(),
-                      signal,
-                      grace,
-                      Deadline.within(grace.plus(Asking.CALL))));
-    } catch (DockerRefusedException e) {
-      if (!e.isNotFound()) {
-        sink.warn("cannot be stopped: " + e.getMessage());
-      }
-    }
-  }
-
-  /// The engine counts in whole seconds; a part of one is rounded up, lest it become no time.
-  static Duration wholeSeconds(Duration duration) {
-    return duration.getNano() == 0
-        ? duration
-        : Duration.ofSeconds(duration.getSeconds()).plusSeconds(1);
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 
   private Optional<OutputReader> follow() throws InterruptedException {

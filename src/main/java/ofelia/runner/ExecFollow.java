@@ -41,9 +41,6 @@ final class ExecFollow {
   /// How long to wait for an event that knows the exit code better than a look.
   private static final Duration EVENT_WAIT = Duration.ofSeconds(3);
 
-  /// How much later than other calls an engine that hung may come to a start.
-  private static final Duration BELATED_START = Duration.ofSeconds(1);
-
   private final DockerClient client;
   private final EventHub hub;
   private final Time time;
@@ -110,12 +107,7 @@ final class ExecFollow {
 
   /// The engine broke off when it was told to start, which it may have done all the same.
   private Outcome afterDoubtfulStart(DockerException e) throws InterruptedException {
-    ExecLook look = asking.untilAnswered(() -> ExecLook.doubting(client, handle));
-    if (look instanceof ExecLook.NotStarted) {
-      // An engine that hung may come to the start after it has answered this.
-      var _ = time.newSignal().await(BELATED_START);
-      look = asking.untilAnswered(() -> ExecLook.doubting(client, handle));
-    }
+    ExecLook look = asking.patiently(() -> ExecLook.certain(client, handle, time));
     if (look instanceof ExecLook.NotStarted) {
       return new Outcome.Broke(e.getMessage() + "; the command was not started");
     }
@@ -152,7 +144,7 @@ final class ExecFollow {
         return Exits.outcome(told.getAsInt());
       }
       sayIfBroken();
-      switch (asking.untilAnswered(this::look)) {
+      switch (asking.patiently(this::look)) {
         case ExecLook.NotStarted(), ExecLook.Running() ->
             ending.await(pace.next(hub.isConnected()));
         case ExecLook.Ended(var code, var wasProcess) -> {
@@ -169,7 +161,7 @@ final class ExecFollow {
         case ExecLook.Gone() -> {
           readRest(SILENCE);
           sayIfCut();
-          return unlessTold(asking.untilAnswered(() -> ExecLook.whyGone(client, handle)));
+          return unlessTold(asking.patiently(() -> ExecLook.whyGone(client, handle)));
         }
       }
     }

@@ -9,6 +9,7 @@ import ofelia.docker.DockerClient;
 import ofelia.docker.DockerException;
 import ofelia.docker.Exec;
 import ofelia.docker.ExecExit;
+import ofelia.time.Time;
 
 /// What a look at an exec shows.
 ///
@@ -42,6 +43,9 @@ sealed interface ExecLook {
 
   /// The exit code that an event tells of an exec that the engine does not know.
   int MADE_UP_WHEN_UNKNOWN = 127;
+
+  /// How much later than other calls an engine that hung may come to a start.
+  Duration BELATED_START = Duration.ofSeconds(1);
 
   /// From when on to look for events: the engine remembers only a few hundred anyway.
   Instant EVER = Instant.EPOCH.plus(Duration.ofDays(1));
@@ -80,6 +84,19 @@ sealed interface ExecLook {
               .map(ExecLook.class::cast)
               .orElse(look);
     };
+  }
+
+  /// Looks at an exec of which nobody knows whether the engine heard that it shall start. One that
+  /// is not started is looked at twice, for an engine that hung may come to the start after it has
+  /// answered the first look.
+  static ExecLook certain(DockerClient client, ExecHandle handle, Time time)
+      throws InterruptedException {
+    ExecLook look = doubting(client, handle);
+    if (look instanceof NotStarted) {
+      var _ = time.newSignal().await(BELATED_START);
+      look = doubting(client, handle);
+    }
+    return look;
   }
 
   private static Optional<Ended> told(DockerClient client, ExecHandle handle)

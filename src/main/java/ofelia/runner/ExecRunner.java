@@ -137,7 +137,7 @@ public final class ExecRunner implements Runner {
     }
     ExecHandle handle = parsed.get();
     try {
-      return switch (ExecLook.doubting(client, handle)) {
+      return switch (ExecLook.certain(client, handle, time)) {
         case ExecLook.NotStarted() -> new Finding.NotBegun();
         case ExecLook.Running(), ExecLook.Ended(_, _) -> new Finding.Found();
         case ExecLook.Doubtful() ->

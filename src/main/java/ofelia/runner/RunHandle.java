@@ -11,12 +11,15 @@ import java.util.regex.Pattern;
 /// @param containerId the engine's
 /// @param existing of a container that was there before the run; empty for one made for it
 /// @param end how it ended, recorded before the container is removed
-record RunHandle(String containerId, Optional<Existing> existing, Optional<End> end) {
+/// @param isUnstarted whether a later start of the daemon found that it was never started, recorded
+///   before the container is removed
+record RunHandle(
+    String containerId, Optional<Existing> existing, Optional<End> end, boolean isUnstarted) {
 
   private static final Pattern WRITTEN =
       Pattern.compile(
           "(?<id>\\S+)(?: since=(?<since>\\S+) before=(?<before>\\S*))?"
-              + "(?: ended=(?<code>-?\\d{1,9})(?<oom>,oom)?)?");
+              + "(?: ended=(?<code>-?\\d{1,9})(?<oom>,oom)?)?(?<unstarted> unstarted)?");
 
   /// A container that was there before.
   ///
@@ -28,17 +31,26 @@ record RunHandle(String containerId, Optional<Existing> existing, Optional<End> 
   record End(int code, boolean isOutOfMemory) {}
 
   static RunHandle fresh(String containerId) {
-    return new RunHandle(containerId, Optional.empty(), Optional.empty());
+    return new RunHandle(containerId, Optional.empty(), Optional.empty(), false);
+  }
+
+  static RunHandle of(String containerId, Existing existing) {
+    return new RunHandle(containerId, Optional.of(existing), Optional.empty(), false);
   }
 
   RunHandle ended(End how) {
-    return new RunHandle(containerId, existing, Optional.of(how));
+    return new RunHandle(containerId, existing, Optional.of(how), false);
+  }
+
+  RunHandle unstarted() {
+    return new RunHandle(containerId, existing, Optional.empty(), true);
   }
 
   String write() {
     return containerId
         + existing.map(e -> " since=" + e.since() + " before=" + e.startedBefore()).orElse("")
-        + end.map(e -> " ended=" + e.code() + (e.isOutOfMemory() ? ",oom" : "")).orElse("");
+        + end.map(e -> " ended=" + e.code() + (e.isOutOfMemory() ? ",oom" : "")).orElse("")
+        + (isUnstarted ? " unstarted" : "");
   }
 
   static Optional<RunHandle> parse(String text) {
@@ -53,7 +65,8 @@ record RunHandle(String containerId, Optional<Existing> existing, Optional<End> 
       Optional<End> end =
           Optional.ofNullable(matcher.group("code"))
               .map(code -> new End(Integer.parseInt(code), matcher.group("oom") != null));
-      return Optional.of(new RunHandle(matcher.group("id"), existing, end));
+      boolean isUnstarted = matcher.group("unstarted") != null;
+      return Optional.of(new RunHandle(matcher.group("id"), existing, end, isUnstarted));
     } catch (DateTimeParseException _) {
       return Optional.empty();
     }

@@ -263,7 +263,7 @@ public final class RunRunner implements Runner {
     }
     Instant since = Asking.once(() -> client.summary(Asking.soon())).time().orElseGet(time::now);
     var existing = new RunHandle.Existing(since, container.state().startedText());
-    var handle = new RunHandle(container.id(), Optional.of(existing), Optional.empty());
+    RunHandle handle = RunHandle.of(container.id(), existing);
     sink.intend(handle.write());
     var task =
         new ContainerFollow.Task(
@@ -292,10 +292,12 @@ public final class RunRunner implements Runner {
       return found(handle, container);
     } catch (DockerException e) {
       if (e.isNotFound()) {
-        return new Finding.Lost(
-            trace.started().isPresent()
-                ? "its container was removed while the daemon was away"
-                : "its container is gone, and whether it was started is not known");
+        return handle.isUnstarted()
+            ? new Finding.NotBegun()
+            : new Finding.Lost(
+                trace.started().isPresent()
+                    ? "its container was removed while the daemon was away"
+                    : "its container is gone, and whether it was started is not known");
       }
       throw new TryLaterException(e.getMessage(), e);
     }
@@ -304,6 +306,10 @@ public final class RunRunner implements Runner {
   private Finding found(RunHandle handle, Container container) throws InterruptedException {
     boolean isFresh = handle.existing().isEmpty();
     if (isFresh && container.state().status().equals("created")) {
+      if (!handle.isUnstarted()) {
+        return new Finding.Unstarted(handle.unstarted().write());
+      }
+      // Not by force: an engine that hung may start it even now, and then it will not have this.
       Asking.once(() -> {
         client.containers().remove(container.id(), false, true, Asking.soon());
         return true;
@@ -329,7 +335,9 @@ public final class RunRunner implements Runner {
       if (isFresh) {
         tidy(settings, handle, sink);
       }
-      return ContainerFollow.outcomeOf(handle.end().get());
+      return stop.isRequested()
+          ? new Outcome.Cancelled(stop.by())
+          : ContainerFollow.outcomeOf(handle.end().get());
     }
     sink.rewind();
     var task = new ContainerFollow.Task(request.run().toString(), settings, handle, sink, stop);

@@ -487,6 +487,18 @@ public final class SqliteLedger implements Ledger {
   }
 
   @Override
+  public void stopping(Claim claim, String by) {
+    scribe.writeSoon(
+        "cannot record who stops run %s".formatted(claim.run()),
+        store ->
+            store.update(
+                "UPDATE run SET stop_by = ? WHERE id = ? AND fence = ? AND fate IS NULL",
+                by,
+                number(claim),
+                claim.fence()));
+  }
+
+  @Override
   public boolean intend(Claim claim, int attempt, String handle, long atMillis) {
     return scribe.write(
         "cannot record the intent of run %s".formatted(claim.run()),
@@ -656,7 +668,7 @@ public final class SqliteLedger implements Ledger {
                   """
                   SELECT r.id, r.due, r.cause, r.attempt, r.intent, r.handle, r.started,
                     j.name, d.kind, d.source, d.schedule, d.spec, j.present, j.cursor, j.anchor,
-                    a.outcome, a.exit, a.reason
+                    a.outcome, a.exit, a.reason, r.stop_by
                   FROM run r JOIN job j ON j.id = r.job JOIN definition d ON d.id = r.definition
                     LEFT JOIN attempt a ON a.run = r.id AND a.attempt = r.attempt
                   WHERE r.fate IS NULL AND r.fence < ? ORDER BY r.id
@@ -697,7 +709,8 @@ public final class SqliteLedger implements Ledger {
         row.getLong(7),
         outcome == null
             ? Optional.empty()
-            : Optional.of(Words.outcome(outcome, row.getInt(17), row.getString(18))));
+            : Optional.of(Words.outcome(outcome, row.getInt(17), row.getString(18))),
+        Optional.ofNullable(row.getString(19)));
   }
 
   @Override

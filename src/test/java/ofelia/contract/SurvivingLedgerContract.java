@@ -132,6 +132,23 @@ public abstract class SurvivingLedgerContract extends LedgerContract {
     assertThat(ledger.ended(claim, 1, "late")).as("under the old fence").isFalse();
   }
 
+  @Test
+  void knowsWhoHadAskedForTheEndOfARun() {
+    enterBackup();
+    Claim stopped = claimBackup(START, START + 1000);
+    ledger.stopping(stopped, "a person");
+    ledger.intend(stopped, 1, "container-1", START + 1000);
+    Claim other = claimBackup(START + 1000, START + 2000);
+    // Order among records of the store is kept: this one comes back after all others are kept.
+    assertThat(ledger.intend(other, 1, "container-2", START + 2000)).isTrue();
+
+    ledger = crash();
+
+    assertThat(ledger.takeOver())
+        .extracting(Unfinished::stopBy)
+        .containsExactly(Optional.of("a person"), Optional.empty());
+  }
+
   private Unfinished unfinished(
       Claim claim,
       BookedJob definition,
@@ -147,7 +164,8 @@ public abstract class SurvivingLedgerContract extends LedgerContract {
         Optional.ofNullable(intent),
         Optional.ofNullable(handle),
         startedMillis,
-        Optional.ofNullable(ended));
+        Optional.ofNullable(ended),
+        Optional.empty());
   }
 
   @Test

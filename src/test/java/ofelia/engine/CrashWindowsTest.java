@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import ofelia.config.JobKeys;
 import ofelia.ledger.HistoryEntry;
 import ofelia.model.JobSpec;
 import ofelia.model.Settings;
 import ofelia.plugin.Finding;
+import ofelia.plugin.Trace;
 import org.junit.jupiter.api.Test;
 
 /// A daemon that dies in the worst moment, and the next start that has to make sense of what is
@@ -116,6 +118,65 @@ final class CrashWindowsTest extends EngineStage {
     live(List.of(job("a", NOON, alone)), scheduler -> world.sleep(Duration.ofSeconds(5)));
     assertThat(fates("a")).containsExactly("12:00 ran");
     assertThat(history("a").getFirst().outcome()).contains("succeeded");
+  }
+
+  @Test
+  void whatWasNeverStartedIsOnRecordBeforeItsTraceIsRemoved() throws Exception {
+    takes("a", Duration.ofHours(1), 0);
+    dieJustAfterNoon(Settings.EMPTY);
+    finding = () -> traces.size() == 1 ? new Finding.Unstarted("unstarted") : tryLater();
+    live(List.of(job("a", NOON)), scheduler -> world.sleep(Duration.ofMillis(100)));
+    restart();
+    finding = Finding.NotBegun::new;
+    takes("a", Duration.ZERO, 0);
+    live(List.of(job("a", NOON)), scheduler -> world.sleep(Duration.ofSeconds(1)));
+    assertThat(traces)
+        .extracting(Trace::started)
+        .startsWith(Optional.empty(), Optional.of("unstarted"))
+        .endsWith(Optional.of("unstarted"));
+    assertThat(history("a").getFirst().outcome()).contains("succeeded");
+  }
+
+  private static Finding tryLater() {
+    throw new IllegalStateException("the engine is away");
+  }
+
+  @Test
+  void whatWasToldToStopIsToldAgainByTheNextStart() throws Exception {
+    takes("a", Duration.ofHours(1), 0);
+    ending = Duration.ofMinutes(5);
+    live(
+        List.of(job("a", NOON)),
+        scheduler -> {
+          world.sleep(JUST_AFTER_NOON);
+          scheduler.stop(history("a").getFirst().run().orElseThrow(), "a person");
+          world.sleep(Duration.ofSeconds(1));
+        });
+    restart();
+    ending = Duration.ZERO;
+    live(List.of(job("a", NOON)), scheduler -> world.sleep(Duration.ofSeconds(1)));
+    HistoryEntry entry = history("a").getFirst();
+    assertThat(entry.outcome()).contains("cancelled");
+    assertThat(entry.reason()).contains("a person");
+  }
+
+  @Test
+  void whatWasToldToStopBeforeItBeganDoesNotBegin() throws Exception {
+    takes("a", Duration.ofHours(1), 0);
+    ending = Duration.ofMinutes(5);
+    live(
+        List.of(job("a", NOON)),
+        scheduler -> {
+          world.sleep(JUST_AFTER_NOON);
+          scheduler.stop(history("a").getFirst().run().orElseThrow(), "a person");
+          world.sleep(Duration.ofSeconds(1));
+        });
+    restart();
+    finding = Finding.NotBegun::new;
+    live(List.of(job("a", NOON)), scheduler -> world.sleep(Duration.ofSeconds(1)));
+    assertThat(fates("a")).containsExactly("12:00 skipped");
+    assertThat(history("a").getFirst().reason()).isEqualTo("stopped by a person before it began");
+    assertThat(begins).hasSize(1);
   }
 
   @Test

@@ -69,6 +69,9 @@ class EngineStage {
   /// How long work takes to end once it was asked to.
   Duration ending = Duration.ZERO;
 
+  /// What the runner was told to find it by.
+  final List<Trace> traces = new ArrayList<>();
+
   /// What the runner finds of an earlier start's work.
   Supplier<Finding> finding = Finding.Found::new;
 
@@ -276,6 +279,7 @@ class EngineStage {
 
     @Override
     public Finding find(RunRequest request, Trace trace) {
+      traces.add(trace);
       return finding.get();
     }
 

@@ -108,6 +108,11 @@ public abstract class InterceptedLedger implements Ledger {
   }
 
   @Override
+  public void stopping(Claim claim, String by) {
+    run("stopping", () -> real.stopping(claim, by));
+  }
+
+  @Override
   public boolean intend(Claim claim, int attempt, String handle, long atMillis) {
     return call("intend", () -> real.intend(claim, attempt, handle, atMillis));
   }

@@ -94,6 +94,7 @@ public final class MemoryLedger implements Ledger {
     @Nullable Outcome retried;
     @Nullable Fate fate;
     String reason = "";
+    @Nullable String stopBy;
     MemorySpool.@Nullable Text output;
     long droppedBytes;
 
@@ -364,6 +365,17 @@ public final class MemoryLedger implements Ledger {
   }
 
   @Override
+  public void stopping(Claim claim, String by) {
+    synchronized (store) {
+      touch();
+      @Nullable Run run = open(claim);
+      if (run != null) {
+        run.stopBy = by;
+      }
+    }
+  }
+
+  @Override
   public boolean intend(Claim claim, int attempt, String handle, long atMillis) {
     synchronized (store) {
       touch();
@@ -465,7 +477,8 @@ public final class MemoryLedger implements Ledger {
                   Optional.ofNullable(run.intent),
                   Optional.ofNullable(run.handle),
                   run.startedMillis,
-                  Optional.ofNullable(run.retried)));
+                  Optional.ofNullable(run.retried),
+                  Optional.ofNullable(run.stopBy)));
         }
       }
       return unfinished;
