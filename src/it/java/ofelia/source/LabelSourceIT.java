@@ -16,13 +16,17 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import ofelia.config.Configuration;
 import ofelia.config.DockerKeys;
+import ofelia.cron.Never;
 import ofelia.docker.ContainerSpec;
 import ofelia.docker.ContainerSummary;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerHost;
 import ofelia.docker.EventHub;
 import ofelia.docker.Filters;
+import ofelia.model.JobKind;
+import ofelia.model.JobName;
 import ofelia.model.JobSpec;
+import ofelia.model.Origin;
 import ofelia.model.Settings;
 import ofelia.plugin.JobSource.Reading;
 import ofelia.source.EngineProxy.Behaviour;
@@ -54,6 +58,7 @@ class LabelSourceIT {
 
   private DockerClient direct;
   private EngineProxy proxy;
+  private List<JobSpec> booked = List.of();
   private EventHub hub;
   private @Nullable LabelSource source;
 
@@ -109,6 +114,7 @@ class LabelSourceIT {
             time,
             crew);
     source = opened;
+    opened.expect(booked);
     opened.follow(readings::add);
     return opened;
   }
@@ -258,6 +264,34 @@ class LabelSourceIT {
     awaitSilence(Duration.ofSeconds(7));
     proxy.become(Behaviour.listing("[]"));
     awaitJobs();
+  }
+
+  /// As after a boot of the host, when the engine starts one container after the other.
+  @Test
+  void keepsWhatTheBookKnowsUntilTheEngineHasSettled() throws Exception {
+    booked = List.of(booked(ONE + ".a"), booked("gone.x"));
+    follow();
+    awaitJobs(ONE + ".a", "gone.x");
+    awaitSilence(Duration.ofSeconds(3));
+    start(ONE, "a");
+    awaitJobs(ONE + ".a", "gone.x");
+    awaitSilence(Duration.ofSeconds(3));
+    awaitJobs(ONE + ".a");
+    long from = System.nanoTime();
+    stop(ONE);
+    awaitJobs();
+    assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(2));
+  }
+
+  private static JobSpec booked(String name) throws Exception {
+    return new JobSpec(
+        new JobName(name),
+        JobKind.EXEC,
+        "labels",
+        Never.NONE,
+        Settings.EMPTY,
+        Origin.of("job book"),
+        List.of());
   }
 
   @Test

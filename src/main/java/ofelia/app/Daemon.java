@@ -205,7 +205,9 @@ public final class Daemon {
     Map<String, List<JobSpec>> sources = new LinkedHashMap<>();
     sources.put(files.name(), configuration.jobs());
     // Until the engine has answered, the jobs from labels are those that the book knows.
-    sources.put(engine.labels().name(), booked(ledger, engine.labels().name()));
+    List<JobSpec> booked = booked(ledger, engine.labels().name());
+    sources.put(engine.labels().name(), booked);
+    engine.labels().expect(booked);
     engine.start(ledger.latestRun(), ledger.history());
     opened.push(() -> endAtOnce(scheduler));
     scheduler.start(sources);

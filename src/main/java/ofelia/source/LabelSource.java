@@ -26,6 +26,8 @@ import ofelia.docker.DockerException;
 import ofelia.docker.Event;
 import ofelia.docker.EventHub;
 import ofelia.docker.Filters;
+import ofelia.model.JobName;
+import ofelia.model.JobSpec;
 import ofelia.model.Origin;
 import ofelia.model.Problem;
 import ofelia.model.Settings;
@@ -53,7 +55,10 @@ import org.slf4j.LoggerFactory;
 /// is away, hangs or talks nonsense changes nothing. And a listing that comes first after such a
 /// trouble is believed about containers that it has, not about those that it lacks, since an engine
 /// that has just started may still be restoring them: they are given up when a second listing, five
-/// seconds later, lacks them too.
+/// seconds later, lacks them too, and no listing in between has brought others.
+///
+/// The same holds for the first listing of all, as after a boot of the host: jobs that the book
+/// knows from labels stay until then.
 ///
 /// While nothing is wrong with the engine a container that stopped is given up at once.
 ///
@@ -69,6 +74,9 @@ public final class LabelSource implements JobSource {
 
   /// Between the first listing after a trouble and the one that confirms what it lacks.
   private static final Duration CONFIRM = Duration.ofSeconds(5);
+
+  /// How long others that appear may put that off.
+  private static final Duration LONGEST_SETTLING = Duration.ofMinutes(1);
 
   private static final Duration LISTING = Duration.ofSeconds(10);
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
@@ -121,13 +129,22 @@ public final class LabelSource implements JobSource {
   /// When the listing was made that the next one is to confirm.
   private OptionalLong unconfirmedNanos = OptionalLong.empty();
 
+  /// When the first of those was made.
+  private long unsettledNanos;
+
+  /// Jobs that the book knows from labels, and that no listing has shown yet.
+  private List<JobSpec> expected = List.of();
+
   private @Nullable Consumer<Reading> sink;
 
   /// What the sink was told last.
   private @Nullable Told told;
 
   private record Told(
-      List<LabelledContainer> containers, Settings global, List<Problem> problems) {}
+      List<LabelledContainer> containers,
+      List<JobSpec> expected,
+      Settings global,
+      List<Problem> problems) {}
 
   /// @param hub started and closed by its owner
   /// @param configuration what the files say at present: how to ask, and what jobs inherit
@@ -159,6 +176,18 @@ public final class LabelSource implements JobSource {
     lock.lock();
     try {
       return reading.global();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Takes the jobs that the book knows from labels: until the engine has settled, they stay though
+  /// it does not list them. To be called before [#follow].
+  public void expect(List<JobSpec> booked) {
+    lock.lock();
+    try {
+      expected = List.copyOf(booked);
+      isTroubled = !expected.isEmpty();
     } finally {
       lock.unlock();
     }
@@ -340,7 +369,7 @@ public final class LabelSource implements JobSource {
       if (!listed.stream().allMatch(LabelSource::isSound)) {
         return failed("the engine lists what it was not asked for");
       }
-      accept(listed.stream().map(LabelSource::labelled).toList());
+      accept(listed.stream().map(LabelSource::labelled).toList(), present.global());
     } catch (DockerCutException _) {
       // Told to leave; the thread is still marked as interrupted.
       return false;
@@ -355,7 +384,9 @@ public final class LabelSource implements JobSource {
     LabelReading parsed = Labels.parse(known, present.global(), zone);
     List<Problem> problems = new ArrayList<>(wrong);
     problems.addAll(parsed.problems());
-    reading = new LabelReading(parsed.jobs(), parsed.global(), problems);
+    List<JobSpec> jobs = new ArrayList<>(parsed.jobs());
+    jobs.addAll(expected);
+    reading = new LabelReading(jobs, parsed.global(), problems);
     return true;
   }
 
@@ -416,39 +447,65 @@ public final class LabelSource implements JobSource {
   }
 
   /// Takes up a complete listing, see the type's description.
-  private void accept(List<LabelledContainer> listed) {
+  private void accept(List<LabelledContainer> listed, Settings global) {
+    dropExpected(listed, global);
     Map<String, LabelledContainer> byName =
         listed.stream()
             .collect(Collectors.toMap(LabelledContainer::name, Function.identity(), (a, _) -> a));
     List<LabelledContainer> lacking =
         known.stream().filter(before -> isLess(byName.get(before.name()), before)).toList();
-    boolean isConfirmed =
-        unconfirmedNanos.isPresent()
-            && time.nanos() - unconfirmedNanos.getAsLong() >= CONFIRM.toNanos();
-    if (lacking.isEmpty() || !isTroubled || isConfirmed) {
+    boolean isWhole = lacking.isEmpty() && expected.isEmpty();
+    if (isWhole || !isTroubled || isConfirmed(listed)) {
       known = sorted(listed);
+      expected = List.of();
       isTroubled = false;
       unconfirmedNanos = OptionalLong.empty();
       return;
     }
-    if (unconfirmedNanos.isEmpty()) {
-      unconfirmedNanos = OptionalLong.of(time.nanos());
-    }
     lacking.forEach(before -> byName.put(before.name(), before));
     known = sorted(byName.values());
+  }
+
+  private void dropExpected(List<LabelledContainer> listed, Settings global) {
+    if (!expected.isEmpty()) {
+      Set<JobName> shown =
+          Labels.parse(sorted(listed), global, zone).jobs().stream()
+              .map(JobSpec::name)
+              .collect(Collectors.toSet());
+      expected = expected.stream().filter(job -> !shown.contains(job.name())).toList();
+    }
+  }
+
+  /// Whether this listing confirms an earlier one about what both lack.
+  private boolean isConfirmed(List<LabelledContainer> listed) {
+    long now = time.nanos();
+    if (unconfirmedNanos.isEmpty()) {
+      unsettledNanos = now;
+      unconfirmedNanos = OptionalLong.of(now);
+    } else if (brings(listed) && now - unsettledNanos < LONGEST_SETTLING.toNanos()) {
+      unconfirmedNanos = OptionalLong.of(now);
+    }
+    return now - unconfirmedNanos.getAsLong() >= CONFIRM.toNanos();
+  }
+
+  /// Whether a listing shows a container that was not known, or that did not run.
+  private boolean brings(List<LabelledContainer> listed) {
+    Map<String, LabelledContainer> byName =
+        known.stream().collect(Collectors.toMap(LabelledContainer::name, Function.identity()));
+    return listed.stream().anyMatch(shown -> isLess(byName.get(shown.name()), shown));
   }
 
   private static List<LabelledContainer> sorted(Collection<LabelledContainer> containers) {
     return containers.stream().sorted(Comparator.comparing(LabelledContainer::name)).toList();
   }
 
-  private static boolean isLess(@Nullable LabelledContainer now, LabelledContainer before) {
-    return now == null || (before.isRunning() && !now.isRunning());
+  private static boolean isLess(@Nullable LabelledContainer one, LabelledContainer other) {
+    return one == null || (other.isRunning() && !one.isRunning());
   }
 
   /// @param always also when nothing changed
   private void tell(boolean always) {
-    Told next = new Told(known, reading.global(), reading.problems());
+    Told next = new Told(known, expected, reading.global(), reading.problems());
     if (sink == null || isClosed || (!always && next.equals(told))) {
       return;
     }
