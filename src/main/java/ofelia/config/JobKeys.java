@@ -2,6 +2,7 @@ package ofelia.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import ofelia.model.Key;
 
 /// Keys of jobs of every kind, or nearly. Those that may also stand in `[global]` are inherited: a
@@ -91,8 +92,59 @@ public final class JobKeys {
           Duration.ofSeconds(60),
           Places.EVERY_JOB_AND_GLOBAL,
           "How late a run may still begin when nobody was there at its instant, for example because"
-              + " the daemon was down. Later than that it is recorded as missed.",
+              + " the daemon was down. Later than that it is recorded as missed, unless `misfire`"
+              + " asks for more.",
           "15m");
+
+  public static final Key<String> MISFIRE =
+      NewKey.of(
+          "misfire",
+          KeyTypes.words(
+              List.of("skip", "latest", "all"),
+              Map.of(
+                  "", "skip",
+                  "none", "skip",
+                  "last", "latest",
+                  "once", "latest",
+                  "newest", "latest")),
+          "skip",
+          Places.EVERY_JOB_AND_GLOBAL,
+          "What becomes of instants that passed while nobody was there. `skip`: they are missed, but"
+              + " for the newest where it is not later than `max-lateness`. `latest`: the newest"
+              + " runs, the others are missed. `all`: all of them run, the oldest first, one after"
+              + " another. Only within `catch-up-window`.",
+          "latest");
+
+  /// Never zero.
+  public static final Key<Duration> CATCH_UP_WINDOW =
+      NewKey.of(
+          "catch-up-window",
+          KeyTypes.SOME_DURATION,
+          Duration.ofHours(24),
+          Places.EVERY_JOB_AND_GLOBAL,
+          "With `misfire = latest` or `all`: how long ago an instant may be to be made up for. Older"
+              + " ones are missed.",
+          "3d");
+
+  public static final Key<Integer> MAX_CATCH_UP =
+      NewKey.of(
+          "max-catch-up",
+          KeyTypes.integer(1, 1_000),
+          100,
+          Places.EVERY_JOB_AND_GLOBAL,
+          "With `misfire = all`: how many instants are made up for at most. These are the newest; the"
+              + " others are missed.",
+          "10");
+
+  public static final Key<Duration> JITTER =
+      NewKey.of(
+          "jitter",
+          KeyTypes.DURATION,
+          Duration.ZERO,
+          Places.EVERY_JOB_AND_GLOBAL,
+          "Begin a little after the instant: a delay below this that never reaches the next instant,"
+              + " computed from the job's name and the instant. Spreads jobs that are due together.",
+          "5m");
 
   /// Bytes.
   public static final Key<Long> MAX_OUTPUT =
@@ -152,6 +204,10 @@ public final class JobKeys {
           MAX_RUNTIME,
           STOP_TIMEOUT,
           MAX_LATENESS,
+          MISFIRE,
+          CATCH_UP_WINDOW,
+          MAX_CATCH_UP,
+          JITTER,
           MAX_OUTPUT,
           MAX_RETRIES,
           RETRY_DELAY_MS,

@@ -36,10 +36,13 @@ final class KeyTypes {
       new Bool("boolean", List.of("always"), List.of("missing", "if-not-present", "never"));
 
   /// A Go duration, also with days and weeks; not negative.
-  static final ValueType<Duration> DURATION = new Span("duration");
+  static final ValueType<Duration> DURATION = new Span("duration", true);
 
   /// A duration of which zero means that none was written.
-  static final ValueType<Duration> DURATION_OR_UNSET = new Span("duration");
+  static final ValueType<Duration> DURATION_OR_UNSET = new Span("duration", true);
+
+  /// A duration above zero.
+  static final ValueType<Duration> SOME_DURATION = new Span("duration", false);
 
   /// A number of bytes, with or without a unit.
   static final ValueType<Long> SIZE = new Size();
@@ -201,11 +204,14 @@ final class KeyTypes {
     }
   }
 
-  private record Span(String word) implements ValueType<Duration> {
+  private record Span(String word, boolean mayBeZero) implements ValueType<Duration> {
 
     @Override
     public Duration parse(String text) throws ValueSyntaxException {
       return switch (GoDuration.parse(text)) {
+        case Parsed.Good<Duration>(Duration duration) when duration.isZero() && !mayBeZero ->
+            throw new ValueSyntaxException(
+                "\"" + text + "\" is no time at all", "write more than 0", 0);
         case Parsed.Good<Duration>(Duration duration) when !duration.isNegative() -> duration;
         case Parsed.Good<Duration> _ ->
             throw new ValueSyntaxException(

@@ -16,6 +16,7 @@ import ofelia.ledger.Claim;
 import ofelia.ledger.Closing;
 import ofelia.ledger.Ledger;
 import ofelia.ledger.Unfinished;
+import ofelia.model.Cause;
 import ofelia.model.Fate;
 import ofelia.model.JobKind;
 import ofelia.model.JobName;
@@ -49,6 +50,7 @@ final class Dispatcher {
 
   private final Map<RunId, ActiveRun> running = new LinkedHashMap<>();
   private final Queue<Ready> waiting = new ArrayDeque<>();
+  private final CatchUp catchUp = new CatchUp();
   private final Deadlines deadlines = new Deadlines();
 
   /// Claims that do not run, and whose fate is on its way to the disk.
@@ -79,8 +81,40 @@ final class Dispatcher {
 
   // ---- beginning -----------------------------------------------------------------------------
 
-  /// Lets a claim begin, wait, or end without a run, as the gate says.
+  /// Lets a claim begin, wait, or end without a run.
   void begin(Ready ready) {
+    if (ready.claim().cause() != Cause.CATCH_UP) {
+      judge(ready);
+      return;
+    }
+    if (gate.isFull(catchUp.size())) {
+      closeUnrun(ready.claim(), gate.full(catchUp.size()));
+      return;
+    }
+    catchUp.add(ready);
+    beginCaughtUp();
+    if (catchUp.holds(ready)) {
+      note(ready.claim(), "waits for its turn (catch-up)");
+    }
+  }
+
+  /// Begins runs that make up for what passed, as many as may go on beside the others.
+  private void beginCaughtUp() {
+    while (!isStopping && catchUp.size() > 0 && gate.hasPlace(running.size())) {
+      long going =
+          running.values().stream().filter(run -> run.claim.cause() == Cause.CATCH_UP).count();
+      Optional<Ready> next =
+          going >= CatchUp.AT_ONCE
+              ? Optional.empty()
+              : catchUp.next(job -> !begun.containsKey(job));
+      if (next.isEmpty()) {
+        return;
+      }
+      judge(next.get());
+    }
+  }
+
+  private void judge(Ready ready) {
     JobName job = ready.job().name();
     int ofJob = begun.getOrDefault(job, 0);
     switch (gate.judge(ready, ofJob, running.size(), waiting.size())) {
@@ -92,12 +126,17 @@ final class Dispatcher {
         begun.merge(job, 1, Integer::sum);
         waiting.add(ready);
         RunLog.warn(ready.claim(), why);
-        // On a thread of its own: thousands may wait, and the store may be slow.
-        crew.start("note-" + ready.claim().run(), () -> recorder.waiting(ready.claim(), why));
+        note(ready.claim(), why);
       }
       case Verdict.Skip(var why) -> closeUnrun(ready.claim(), new Fate.Skipped(why));
       case Verdict.Refuse(var why) -> closeUnrun(ready.claim(), new Fate.Refused(why));
     }
+  }
+
+  /// Notes why a claim does not begin yet, on a thread of its own: thousands may wait, and the
+  /// store may be slow.
+  void note(Claim claim, String why) {
+    crew.start("note-" + claim.run(), () -> recorder.waiting(claim, why));
   }
 
   private void launch(Ready ready) {
@@ -181,6 +220,7 @@ final class Dispatcher {
     while (!isStopping && !waiting.isEmpty() && gate.hasPlace(running.size())) {
       launch(waiting.remove());
     }
+    beginCaughtUp();
     run.afterwards.run();
   }
 
@@ -268,7 +308,10 @@ final class Dispatcher {
         return new StopAnswer.Stopping();
       }
     }
-    return new StopAnswer.NotRunning();
+    Optional<Ready> caughtUp = catchUp.remove(id);
+    caughtUp.ifPresent(ready ->
+        closeUnrun(ready.claim(), new Fate.Skipped("stopped by " + by + " while it waited")));
+    return caughtUp.isPresent() ? new StopAnswer.Stopping() : new StopAnswer.NotRunning();
   }
 
   /// Asks a run to end, or leaves it less time when somebody had asked before; and sees to it that
@@ -295,7 +338,7 @@ final class Dispatcher {
   }
 
   int waitingCount() {
-    return waiting.size();
+    return waiting.size() + catchUp.size();
   }
 
   /// Whether nothing goes on and nothing is being recorded.
@@ -307,6 +350,7 @@ final class Dispatcher {
   Set<RunId> known() {
     Set<RunId> known = new LinkedHashSet<>(running.keySet());
     waiting.forEach(ready -> known.add(ready.claim().run()));
+    catchUp.all().forEach(ready -> known.add(ready.claim().run()));
     known.addAll(recording.keySet());
     return known;
   }

@@ -1,5 +1,6 @@
 package ofelia.engine;
 
+import ofelia.model.Fate;
 import ofelia.model.JobSpec;
 import ofelia.model.Problem;
 
@@ -27,11 +28,20 @@ final class Gate {
     if (hasPlace(running)) {
       return new Verdict.Go();
     }
-    if (waiting >= limits.waitingRuns()) {
-      return new Verdict.Refuse(waiting + " runs are waiting already (the limit)");
+    if (isFull(waiting)) {
+      return new Verdict.Refuse(full(waiting).why());
     }
     return new Verdict.Wait(
         "waits for a free place: " + running + " runs go on (max-concurrent-runs)");
+  }
+
+  /// Whether no further run may wait.
+  boolean isFull(int waiting) {
+    return waiting >= limits.waitingRuns();
+  }
+
+  Fate.Refused full(int waiting) {
+    return new Fate.Refused(waiting + " runs are waiting already (the limit)");
   }
 
   /// Whether one more run may go on.

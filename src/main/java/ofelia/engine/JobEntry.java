@@ -35,6 +35,17 @@ final class JobEntry {
     plan();
   }
 
+  DueInstants instants() {
+    return DueInstants.of(job, anchorMillis);
+  }
+
+  /// What becomes of instants after the cursor that have passed.
+  ///
+  /// @param nowMillis inclusive
+  Passed passed(long nowMillis, String why) {
+    return Passed.of(instants(), cursorMillis, nowMillis, Misfire.of(job), why);
+  }
+
   void plan() {
     nextMillis = job.schedule().next(cursorMillis, anchorMillis);
   }

@@ -6,15 +6,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import ofelia.config.JobKeys;
 import ofelia.cron.Never;
 import ofelia.cron.Schedule;
 import ofelia.cron.ScheduleSyntaxException;
 import ofelia.ledger.BookedJob;
 import ofelia.ledger.Claim;
 import ofelia.ledger.Ledger;
+import ofelia.ledger.LedgerException;
 import ofelia.ledger.Planned;
 import ofelia.ledger.Stretch;
 import ofelia.ledger.Unfinished;
+import ofelia.model.Cause;
 import ofelia.model.JobName;
 import ofelia.model.JobSpec;
 import ofelia.model.Origin;
@@ -54,6 +59,11 @@ final class Restart {
     }
   }
 
+  /// A claim that was made now for an instant that had passed.
+  ///
+  /// @param cursorMillis where the job's cursor stood before
+  record Late(Claim claim, long cursorMillis) {}
+
   Restart(Ledger ledger, SpecReader reader, long nowMillis) {
     this.ledger = ledger;
     this.reader = reader;
@@ -62,37 +72,66 @@ final class Restart {
 
   /// Settles the past and enters the jobs.
   ///
-  /// @return claims of instants that passed a moment ago and begin now
-  List<Claim> settle(JobSet jobs) {
+  /// @return claims of instants that passed, or wait for their jitter, and are to be run
+  List<Late> settle(JobSet jobs) {
     takeOver();
     Map<JobName, BookedJob> book = new HashMap<>();
     List<Stretch> missed = new ArrayList<>();
-    List<Planned> late = new ArrayList<>();
+    List<Planned> planned = new ArrayList<>();
     for (BookedJob booked : ledger.book()) {
       book.put(booked.name(), booked);
       if (booked.present()) {
         Passed passed = passed(booked, jobs.get(booked.name()));
-        passed.addTo(late, missed);
+        missed.addAll(passed.missed());
+        planned.addAll(passed.claimed());
         passed.cursorMillis().ifPresent(cursor -> settled.put(booked.name(), cursor));
       }
     }
     ledger.settle(missed);
-    List<Claim> claims = ledger.claim(late);
+    List<Claim> claims = ledger.claim(planned);
+    if (claims.size() < planned.size()) {
+      throw new LedgerException("the cursors moved while the daemon started");
+    }
     enter(jobs, book);
-    return claims;
+    return IntStream.range(0, claims.size())
+        .mapToObj(i -> new Late(claims.get(i), planned.get(i).cursorMillis()))
+        .toList();
   }
 
+  /// Claims of which nothing was begun are taken back where that is possible: their instants are
+  /// then judged like others that passed, or come yet.
   private void takeOver() {
-    List<Claim> ahead = new ArrayList<>();
-    for (Unfinished left : ledger.takeOver()) {
-      boolean isAhead = left.intent().isEmpty() && left.claim().dueMillis() > nowMillis;
-      if (isAhead && left.ended().isEmpty()) {
-        ahead.add(left.claim());
-      } else {
-        unfinished.add(left(left));
-      }
-    }
-    ledger.withdraw(ahead);
+    List<Unfinished> all = ledger.takeOver();
+    List<Unfinished> unbegun = all.stream().filter(Restart::mayBeTakenBack).toList();
+    Map<JobName, BookedJob> book = new HashMap<>();
+    ledger
+        .book(unbegun.stream().map(left -> left.claim().job()).toList())
+        .forEach(job -> book.put(job.name(), job));
+    Set<Claim> withdrawn =
+        Set.copyOf(
+            ledger.withdraw(
+                unbegun.stream()
+                    .filter(left -> isDueAsBefore(left, book.get(left.claim().job())))
+                    .map(Unfinished::claim)
+                    .toList()));
+    all.stream()
+        .filter(left -> !withdrawn.contains(left.claim()))
+        .forEach(left -> unfinished.add(left(left)));
+  }
+
+  /// What is to be made up for stays claimed: it was judged already.
+  private static boolean mayBeTakenBack(Unfinished left) {
+    return left.claim().cause() == Cause.SCHEDULE
+        && left.intent().isEmpty()
+        && left.ended().isEmpty();
+  }
+
+  /// Whether the job has the schedule still under which the claim was made, so that its instant
+  /// comes out of the book again.
+  private static boolean isDueAsBefore(Unfinished left, @Nullable BookedJob booked) {
+    return booked != null
+        && booked.present()
+        && booked.schedule().equals(left.definition().schedule());
   }
 
   private Left left(Unfinished left) {
@@ -111,24 +150,23 @@ final class Restart {
   }
 
   private Passed passed(BookedJob booked, @Nullable JobSpec job) {
-    long maxLateness =
-        job == null || job.isQuarantined() ? -1 : Rules.of(job).maxLateness().toMillis();
+    Settings settings = job == null ? Settings.EMPTY : job.settings();
+    Misfire misfire = job == null ? Misfire.NOTHING : Misfire.of(job);
     try {
       Schedule schedule =
           job != null && job.schedule().text().equals(booked.schedule())
               ? job.schedule()
               : Schedule.parse(booked.schedule(), ZoneOffset.UTC);
       return Passed.of(
-          booked.name(),
-          schedule,
+          new DueInstants(
+              booked.name(), schedule, booked.anchorMillis(), settings.get(JobKeys.JITTER)),
           booked.cursorMillis(),
-          booked.anchorMillis(),
           nowMillis,
-          maxLateness,
+          misfire,
           NOT_RUNNING);
     } catch (ScheduleSyntaxException e) {
       LOG.error("the book's schedule of job \"{}\" cannot be read", booked.name(), e);
-      return new Passed(Optional.empty(), Optional.empty());
+      return Passed.NOTHING;
     }
   }
 

@@ -7,8 +7,7 @@ import ofelia.model.JobSpec;
 /// What the engine itself reads of a job's keys; the rest belongs to the runners.
 ///
 /// @param noOverlap skip an occurrence while another run of the job goes on
-/// @param maxLateness how long after its instant an occurrence that nobody was there for may still
-///   begin
+/// @param misfire what becomes of instants that passed while nobody was there
 /// @param maxRuntime how long a run may take, all attempts together
 /// @param runOnStartup run once when the job is registered, at the daemon's start or later
 /// @param maxRetries attempts after the first
@@ -16,7 +15,7 @@ import ofelia.model.JobSpec;
 /// @param stopGrace how long work may take to end by its own stop signal
 record Rules(
     boolean noOverlap,
-    Duration maxLateness,
+    Misfire misfire,
     Duration maxRuntime,
     boolean runOnStartup,
     int maxRetries,
@@ -42,7 +41,7 @@ record Rules(
     var settings = job.settings();
     return new Rules(
         settings.get(JobKeys.NO_OVERLAP),
-        settings.get(JobKeys.MAX_LATENESS),
+        Misfire.of(job),
         settings.get(JobKeys.MAX_RUNTIME),
         settings.get(JobKeys.RUN_ON_STARTUP),
         settings.get(JobKeys.MAX_RETRIES),

@@ -1,16 +1,14 @@
 package ofelia.engine;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -81,8 +79,12 @@ final class Timekeeper {
   private final Map<JobName, JobEntry> entries = new HashMap<>();
   private final Planner planner = new Planner();
 
-  /// Claims whose instant has not come, by instant: those of one instant begin together.
+  /// Claims whose time has not come, by the instant at which they begin: those of one instant begin
+  /// together.
   private final NavigableMap<Long, List<Ahead>> ahead = new TreeMap<>();
+
+  /// Claims that can only begin too late.
+  private final List<Ahead> overdue = new ArrayList<>();
 
   private boolean isStopping;
   private boolean wasStoreAway;
@@ -199,6 +201,9 @@ final class Timekeeper {
   // ---- claiming ------------------------------------------------------------------------------
 
   private void claimSoon() {
+    if (!overdue.isEmpty()) {
+      takeBackOverdue();
+    }
     long now = time.millis();
     if (planner.earliestMillis() > now + TRIGGER.toMillis()) {
       return;
@@ -213,41 +218,61 @@ final class Timekeeper {
   }
 
   private void claim(List<JobEntry> due, long now) {
+    List<Stretch> missed = new ArrayList<>();
     List<Planned> planned = new ArrayList<>(due.size());
-    List<Stretch> passed = new ArrayList<>();
     for (JobEntry entry : due) {
       if (entry.nextMillis > now) {
         planned.add(new Planned(entry.job.name(), entry.cursorMillis, entry.nextMillis));
       } else {
-        Passed.of(entry.job, entry.cursorMillis, entry.anchorMillis, now, whyPassed())
-            .addTo(planned, passed);
+        Passed passed = entry.passed(now, whyPassed());
+        missed.addAll(passed.missed());
+        planned.addAll(passed.claimed());
       }
     }
-    List<Stretch> settled = ledger.settle(passed);
-    Map<JobName, Claim> claims = new HashMap<>();
-    ledger.claim(planned).forEach(claim -> claims.put(claim.job(), claim));
-    if (settled.size() < passed.size() || claims.size() < planned.size()) {
+    List<Stretch> settled = ledger.settle(missed);
+    List<Claim> claims = ledger.claim(planned);
+    if (settled.size() < missed.size() || claims.size() < planned.size()) {
       throw new LedgerException("the ledger's cursors stand elsewhere than the scheduler's");
     }
-    passed.forEach(stretch -> require(stretch.job()).advance(stretch.lastMillis()));
-    Set<JobEntry> unclaimed = new LinkedHashSet<>(due);
-    for (Planned instant : planned) {
-      JobEntry entry = require(instant.job());
-      Claim claim = Objects.requireNonNull(claims.get(instant.job()));
-      entry.advance(instant.dueMillis());
-      entry.ahead = claim;
-      ahead
-          .computeIfAbsent(claim.dueMillis(), _ -> new ArrayList<>())
-          .add(new Ahead(new Ready(claim, entry.job), instant.cursorMillis()));
-      unclaimed.remove(entry);
+    missed.forEach(stretch -> require(stretch.job()).advance(stretch.lastMillis()));
+    for (int i = 0; i < claims.size(); i++) {
+      JobEntry entry = require(claims.get(i).job());
+      entry.advance(claims.get(i).dueMillis());
+      take(claims.get(i), entry, planned.get(i).cursorMillis());
     }
-    unclaimed.forEach(planner::add);
+    due.stream().filter(entry -> entry.ahead == null).forEach(planner::add);
+  }
+
+  /// Takes a claim of the schedule that was made now, under the job's definition in force.
+  ///
+  /// @param cursorMillis where the job's cursor stood before
+  private void take(Claim claim, JobEntry entry, long cursorMillis) {
+    Ready ready = new Ready(claim, entry.job);
+    if (claim.cause() == Cause.CATCH_UP) {
+      dispatcher.begin(ready);
+      return;
+    }
+    if (entry.cursorMillis == claim.dueMillis()) {
+      entry.ahead = claim;
+    }
+    letBegin(ready, entry.instants().beginMillis(claim.dueMillis()), cursorMillis);
+  }
+
+  /// Lets a claim begin at its time.
+  private void letBegin(Ready ready, long beginMillis, long cursorMillis) {
+    ahead.computeIfAbsent(beginMillis, _ -> new ArrayList<>()).add(new Ahead(ready, cursorMillis));
+    if (beginMillis > Math.max(ready.claim().dueMillis(), time.millis())) {
+      dispatcher.note(
+          ready.claim(), "begins at " + Instant.ofEpochMilli(beginMillis) + " (jitter)");
+    }
   }
 
   /// After a call that failed: what the ledger has is what counts. Claims of which nobody here
   /// knows are taken back, those that it does not know are dropped, changes of jobs that had
   /// arrived are in force, and the cursors stand where it says.
   private void agreeWithTheLedger() {
+    // Their instants are judged anew.
+    overdue.clear();
     Set<RunId> known = dispatcher.known();
     allAhead().forEach(next -> known.add(next.claim().run()));
     List<Claim> unbegun = ledger.unbegun();
@@ -315,22 +340,51 @@ final class Timekeeper {
     while (!ahead.isEmpty() && ahead.firstKey() <= now) {
       long lateMillis = now - ahead.firstKey();
       for (Ahead due : ahead.pollFirstEntry().getValue()) {
-        beginDue(due.ready(), lateMillis);
+        beginDue(due, lateMillis);
       }
     }
   }
 
-  private void beginDue(Ready ready, long lateMillis) {
-    Claim claim = ready.claim();
+  private void beginDue(Ahead due, long lateMillis) {
+    Claim claim = due.claim();
     JobEntry entry = entries.get(claim.job());
+    boolean isLate = due.ready().rules().misfire().isLate(lateMillis);
     if (entry != null && claim.equals(entry.ahead)) {
+      if (isLate) {
+        overdue.add(due);
+        return;
+      }
       entry.ahead = null;
       planner.add(entry);
     }
-    if (lateMillis > ready.rules().maxLateness().toMillis()) {
+    if (isLate) {
       dispatcher.closeUnrun(claim, new Fate.Missed(whyPassed()));
     } else {
-      dispatcher.begin(ready);
+      dispatcher.begin(due.ready());
+    }
+  }
+
+  /// Takes claims back that can only begin too late: their instants have passed, and are judged
+  /// together with others that have.
+  private void takeBackOverdue() {
+    Set<Claim> withdrawn = Set.copyOf(ledger.withdraw(overdue.stream().map(Ahead::claim).toList()));
+    for (Ahead late : overdue) {
+      if (withdrawn.contains(late.claim())) {
+        forget(late);
+      } else {
+        dispatcher.closeUnrun(late.claim(), new Fate.Missed(whyPassed()));
+      }
+    }
+    overdue.clear();
+  }
+
+  /// Plans as if the claim had not been made.
+  private void forget(Ahead withdrawn) {
+    JobEntry entry = entries.get(withdrawn.claim().job());
+    if (entry != null && withdrawn.claim().equals(entry.ahead)) {
+      entry.ahead = null;
+      entry.advance(withdrawn.cursorMillis());
+      planner.add(entry);
     }
   }
 
@@ -345,14 +399,14 @@ final class Timekeeper {
     JobSet first = JobSet.merge(said.values());
     first.problems().forEach(problem -> LOG.warn("{}", problem.text()));
     Restart restart = new Restart(ledger, reader, time.millis());
-    List<Claim> late = restart.settle(first);
+    List<Restart.Late> toRun = restart.settle(first);
     restart.entries().forEach(entry -> entries.put(entry.job.name(), entry));
     inForce = first;
-    planner.reset(entries.values());
     restart.unfinished().forEach(this::mend);
-    for (Claim claim : late) {
-      dispatcher.begin(new Ready(claim, require(claim.job()).job));
+    for (Restart.Late late : toRun) {
+      take(late.claim(), require(late.claim().job()), late.cursorMillis());
     }
+    planner.reset(entries.values());
     for (JobSpec job : first.jobs()) {
       runOnStartup(job);
     }
@@ -374,7 +428,8 @@ final class Timekeeper {
       beginDue();
       claimSoon();
       beginDue();
-      withdrawAhead(changes.stream().map(JobChange::name).toList());
+      Set<JobName> changed = changes.stream().map(JobChange::name).collect(Collectors.toSet());
+      withdrawAhead(soon -> changed.contains(soon.claim().job()) && soon.claim().dueMillis() > now);
       enter(changes, now);
     }
     for (JobSpec job : next.jobs()) {
@@ -386,19 +441,12 @@ final class Timekeeper {
     next.problems().forEach(problem -> LOG.warn("{}", problem.text()));
   }
 
-  private void withdrawAhead(Collection<JobName> names) {
-    Set<JobName> wanted = Set.copyOf(names);
-    List<Ahead> toWithdraw =
-        allAhead().filter(next -> wanted.contains(next.claim().job())).toList();
-    ledger.withdraw(toWithdraw.stream().map(Ahead::claim).toList());
+  private void withdrawAhead(Predicate<Ahead> which) {
+    List<Ahead> toWithdraw = allAhead().filter(which).toList();
+    List<Claim> _ = ledger.withdraw(toWithdraw.stream().map(Ahead::claim).toList());
     Set<Ahead> gone = new HashSet<>(toWithdraw);
     dropAhead(gone::contains);
-    for (Ahead withdrawn : toWithdraw) {
-      JobEntry entry = require(withdrawn.claim().job());
-      entry.ahead = null;
-      entry.advance(withdrawn.cursorMillis());
-      planner.add(entry);
-    }
+    toWithdraw.forEach(this::forget);
   }
 
   private void enter(List<JobChange> changes, long now) {
@@ -489,7 +537,12 @@ final class Timekeeper {
     } else {
       // The book does not say that a job must not run; its definition in force does.
       JobSpec job = require(claim.job()).job;
-      dispatcher.begin(job.isQuarantined() ? new Ready(claim, job) : ready);
+      Ready judged = job.isQuarantined() ? new Ready(claim, job) : ready;
+      if (beginMillis(ready) > time.millis()) {
+        letBegin(judged, beginMillis(ready), claim.dueMillis() - 1);
+      } else {
+        dispatcher.begin(judged);
+      }
     }
   }
 
@@ -502,13 +555,24 @@ final class Timekeeper {
     if (entry == null) {
       return Optional.of("the job is not defined any more");
     }
-    if (claim.cause() == Cause.SCHEDULE && isSuperseded(claim, entry)) {
+    Misfire misfire = ready.rules().misfire();
+    boolean eachRuns = misfire.policy() == Misfire.Policy.ALL;
+    if (claim.cause().isOfSchedule() && !eachRuns && isSuperseded(claim, entry)) {
       return Optional.of("a later instant has come since");
     }
-    long lateMillis = time.millis() - claim.dueMillis();
-    return lateMillis > ready.rules().maxLateness().toMillis()
-        ? Optional.of("it is %d s late (max-lateness)".formatted(lateMillis / 1000))
+    long lateMillis = time.millis() - beginMillis(ready);
+    return misfire.isBeyondReach(lateMillis)
+        ? Optional.of("it is %d s late (%s)".formatted(lateMillis / 1000, misfire.reachKey()))
         : Optional.empty();
+  }
+
+  /// When a claim of an earlier start begins: its jitter may not have passed yet.
+  private long beginMillis(Ready ready) {
+    Claim claim = ready.claim();
+    JobEntry entry = entries.get(claim.job());
+    return entry == null || claim.cause() != Cause.SCHEDULE
+        ? claim.dueMillis()
+        : DueInstants.of(ready.job(), entry.anchorMillis).beginMillis(claim.dueMillis());
   }
 
   /// Whether a later instant of the job's schedule has come.
@@ -548,7 +612,7 @@ final class Timekeeper {
     isStopping = true;
     dispatcher.stopBeginning();
     try {
-      withdrawAhead(List.copyOf(entries.keySet()));
+      withdrawAhead(_ -> true);
     } catch (LedgerException e) {
       LOG.warn("claims ahead of their instant stay for the next start: {}", e.getMessage());
       ahead.clear();

@@ -74,7 +74,7 @@ final class CrashWindowsTest extends EngineStage {
     dieJustAfterNoon(patient);
     faults.areSpoolsBroken = true;
     working = sink -> sink.rewind();
-    live(List.of(job("a", NOON, patient)), scheduler -> world.sleep(Duration.ofMinutes(3)));
+    live(List.of(job("a", NOON, patient)), scheduler -> world.sleep(Duration.ofMinutes(9)));
     assertThat(history("a").getFirst().exit()).contains(7);
     assertThat(history("a").getFirst().attempts()).isEqualTo(4);
   }

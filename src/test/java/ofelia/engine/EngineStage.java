@@ -15,10 +15,12 @@ import java.util.function.Supplier;
 import ofelia.app.log.Log;
 import ofelia.app.log.LogLevel;
 import ofelia.config.JobKeys;
+import ofelia.config.SpecText;
 import ofelia.cron.Schedule;
 import ofelia.fake.MemoryLedger;
 import ofelia.ledger.BookedJob;
 import ofelia.ledger.HistoryEntry;
+import ofelia.model.Cause;
 import ofelia.model.JobKind;
 import ofelia.model.JobName;
 import ofelia.model.JobSpec;
@@ -77,7 +79,7 @@ class EngineStage {
 
   private record Work(Duration takes, int exit) {}
 
-  record Begin(String job, Instant due, Instant at, int attempt) {}
+  record Begin(String job, Instant due, Instant at, int attempt, Cause cause) {}
 
   interface Script {
     void play(Scheduler scheduler) throws Exception;
@@ -211,26 +213,20 @@ class EngineStage {
   private final class Reader implements SpecReader {
     @Override
     public Optional<JobSpec> read(BookedJob booked) {
-      if (!isBookReadable) {
-        return Optional.empty();
-      }
-      try {
-        Settings.Builder settings = new Settings.Builder();
-        if (booked.spec().contains(JobKeys.NO_OVERLAP.name())) {
-          settings.put(JobKeys.NO_OVERLAP, true);
-        }
-        if (booked.spec().contains(JobKeys.MAX_RETRIES.name())) {
-          settings.put(JobKeys.MAX_RETRIES, 3);
-        }
-        return Optional.of(job(booked.name().value(), booked.schedule(), settings.build()));
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
+      return isBookReadable
+          ? SpecText.read(
+              booked.name(),
+              booked.kind(),
+              booked.source(),
+              booked.schedule(),
+              booked.spec(),
+              ZoneOffset.UTC)
+          : Optional.empty();
     }
 
     @Override
     public String write(JobSpec job) {
-      return String.join("\n", job.settings().lines());
+      return SpecText.write(job);
     }
   }
 
@@ -255,7 +251,12 @@ class EngineStage {
       long end = world.nanos() + work.takes().toNanos();
       sink.intend(Long.toString(end));
       begins.add(
-          new Begin(request.job().name().value(), request.due(), world.now(), request.attempt()));
+          new Begin(
+              request.job().name().value(),
+              request.due(),
+              world.now(),
+              request.attempt(),
+              request.cause()));
       return follow(end, work, sink, stop);
     }
 
