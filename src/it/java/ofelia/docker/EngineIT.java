@@ -161,7 +161,7 @@ class EngineIT {
   @Test
   void noticesThatAPullFailed() {
     ImageName nowhere = ImageName.parse("127.0.0.1:1/nothing@sha256:" + "0".repeat(64));
-    assertThatThrownBy(() -> docker.images().pull(nowhere, Optional.empty(), _ -> {}, soon()))
+    assertThatThrownBy(() -> docker.images().pull(nowhere, "", Optional.empty(), _ -> {}, soon()))
         .isInstanceOf(DockerRefusedException.class)
         .hasMessageContaining("cannot pull image \"127.0.0.1:1/nothing@sha256:0000");
   }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import ofelia.config.ContainerKeys;
 import ofelia.config.JobKeys;
+import ofelia.config.PullPolicy;
 import ofelia.config.RunKeys;
 import ofelia.docker.ContainerSummary;
 import ofelia.docker.RegistryLogins;
@@ -69,9 +71,9 @@ class EngineRestartIT {
         JobKind.RUN,
         new Settings.Builder()
             .put(RunKeys.IMAGE, TestEngine.IMAGE)
-            .put(RunKeys.PULL, false)
+            .put(RunKeys.PULL, PullPolicy.MISSING)
             .put(ContainerKeys.USER, "")
-            .put(RunKeys.NETWORK, "none")
+            .put(RunKeys.NETWORK, List.of("none"))
             .put(JobKeys.COMMAND, command)
             .build());
   }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import ofelia.config.ContainerKeys;
 import ofelia.config.JobKeys;
+import ofelia.config.PullPolicy;
 import ofelia.config.RunKeys;
 import ofelia.docker.Container;
 import ofelia.docker.ContainerSpec;
@@ -68,9 +69,9 @@ class RunRunnerIT {
     Settings.Builder settings =
         new Settings.Builder()
             .put(RunKeys.IMAGE, TestEngine.IMAGE)
-            .put(RunKeys.PULL, false)
+            .put(RunKeys.PULL, PullPolicy.MISSING)
             .put(ContainerKeys.USER, "")
-            .put(RunKeys.NETWORK, "none")
+            .put(RunKeys.NETWORK, List.of("none"))
             .put(JobKeys.COMMAND, command);
     return TestEngine.request(JobKind.RUN, more.apply(settings).build());
   }
@@ -276,7 +277,7 @@ class RunRunnerIT {
 
   @Test
   void saysWhatIsWrongAndLeavesNothing() throws Exception {
-    RunRequest network = request("true", s -> s.put(RunKeys.NETWORK, "no"));
+    RunRequest network = request("true", s -> s.put(RunKeys.NETWORK, List.of("no")));
     assertThat(run(network).reason()).contains("there is no network \"no\"");
     RunRequest program = request("no-such-program");
     assertThat(run(program).reason()).contains("no-such-program", TestEngine.IMAGE);
@@ -284,8 +285,6 @@ class RunRunnerIT {
     assertThat(run(image).reason()).contains("localhost:1/none:1");
     assertThat(run(request("true", s -> s.put(RunKeys.IMAGE, ""))).reason())
         .contains("image = NAME");
-    assertThat(run(request("true", s -> s.put(RunKeys.ANNOTATIONS, List.of("x")))).reason())
-        .contains("\"x\" is not NAME=value");
     assertThatThrownBy(() -> runner.run(program, new RecordingAttempt().refusing(), stop))
         .isInstanceOf(NotOursException.class);
     for (RunRequest each : List.of(network, program, image)) {
@@ -295,15 +294,156 @@ class RunRunnerIT {
 
   @Test
   void usesTheLocalImageWhenThePullFails() throws Exception {
-    RunRequest request = request("true", s -> s.put(RunKeys.PULL, true));
+    RunRequest request = request("true", s -> s.put(RunKeys.PULL, PullPolicy.ALWAYS));
     assertThat(run(request)).isEqualTo(new Outcome.Succeeded());
     assertThat(sink.said()).singleElement().asString().contains("the local image is used");
   }
 
   @Test
-  void saysWhenMemoryRanOut() {
-    assertThat(ContainerFollow.outcomeOf(new RunHandle.End(137, true)).reason())
-        .contains("out of memory");
+  void pullsNothingWhenToldNeverTo() throws Exception {
+    RunRequest here = request("true", s -> s.put(RunKeys.PULL, PullPolicy.NEVER));
+    assertThat(run(here)).isEqualTo(new Outcome.Succeeded());
+    assertThat(sink.said()).isEmpty();
+    RunRequest away =
+        request(
+            "true",
+            s -> s.put(RunKeys.PULL, PullPolicy.NEVER).put(RunKeys.IMAGE, "localhost:1/none:1"));
+    assertThat(run(away).reason()).contains("does not have image", "pull = never");
+    RunRequest foreign =
+        request(
+            "true",
+            s -> s.put(RunKeys.PULL, PullPolicy.NEVER).put(RunKeys.PLATFORM, "linux/s390x"));
+    assertThat(run(foreign).reason()).contains("linux/s390x", "pull = never");
+  }
+
+  @Test
+  void saysWhenMemoryRanOut() throws Exception {
+    RunRequest request =
+        request(
+            "sh -c \"echo on; tail /dev/zero\"",
+            s -> s.put(RunKeys.MEMORY, 8L << 20).put(RunKeys.PIDS_LIMIT, 50));
+    Outcome outcome = run(request);
+    assertThat(outcome).isInstanceOf(Outcome.Failed.class);
+    assertThat(outcome.reason()).contains("out of memory");
+    assertThat(sink.out()).isEqualTo("on\n");
+    assertThat(engine.containersOf(request)).isEmpty();
+  }
+
+  @Test
+  void boundsAndConfinesWhatTheKeysSay() throws Exception {
+    RunRequest request =
+        request(
+            "sh -c \"ulimit -n; touch /x || echo read-only; touch /quick/x && echo tmpfs;"
+                + " df -k /dev/shm | tail -1 | tr -s ' ' | cut -d' ' -f2;"
+                + " grep CapEff /proc/self/status | cut -f2; grep NoNewPrivs /proc/self/status |"
+                + " cut -f2; cat /etc/hosts | grep friend | cut -f1; cat /proc/1/comm; true\"",
+            s ->
+                s.put(RunKeys.ULIMIT, List.of("nofile=100:200"))
+                    .put(RunKeys.READ_ONLY, true)
+                    .put(RunKeys.TMPFS, List.of("/quick:size=1m"))
+                    .put(RunKeys.SHM_SIZE, 1L << 20)
+                    .put(RunKeys.CAP_DROP, List.of("ALL"))
+                    .put(RunKeys.CAP_ADD, List.of("CHOWN"))
+                    .put(RunKeys.SECURITY_OPT, List.of("no-new-privileges"))
+                    .put(RunKeys.NETWORK, List.of())
+                    .put(RunKeys.EXTRA_HOSTS, List.of("friend:10.9.8.7"))
+                    .put(RunKeys.DNS, List.of("10.0.0.53"))
+                    .put(RunKeys.CPUS, 500_000_000L)
+                    .put(RunKeys.PLATFORM, "")
+                    .put(RunKeys.LOG_DRIVER, "json-file")
+                    .put(RunKeys.LOG_OPT, List.of("max-size=1m"))
+                    .put(RunKeys.LABELS, List.of("team=web"))
+                    .put(RunKeys.INIT, false));
+    assertThat(run(request)).as(sink.err()).isEqualTo(new Outcome.Succeeded());
+    assertThat(sink.out().lines())
+        .containsExactly(
+            "100", "read-only", "tmpfs", "1024", "0000000000000001", "1", "10.9.8.7", "sh");
+  }
+
+  @Test
+  void takesTheOutputByAttachingWhereTheLogDriverKeepsNone() throws Exception {
+    UnaryOperator<Settings.Builder> none = s -> s.put(RunKeys.LOG_DRIVER, "none");
+    RunRequest request = request("sh -c \"echo good; echo bad >&2; exit 3\"", none);
+    assertThat(run(request)).isEqualTo(new Outcome.Failed(3, "exit code 3"));
+    assertThat(sink.out()).isEqualTo("good\n");
+    assertThat(sink.err()).isEqualTo("bad\n");
+    assertThat(sink.said()).isEmpty();
+
+    RecordingAttempt second = new RecordingAttempt();
+    RunRequest left = request("sh -c \"echo one; sleep 2; echo two\"", none);
+    Started run = new Started(() -> runner.run(left, second, stop));
+    second.awaitOutput();
+    run.leave();
+    assertThat(runner.find(left, second.trace())).isEqualTo(new Finding.Found());
+    assertThat(runner.resume(left, second.trace(), second, stop))
+        .isEqualTo(new Outcome.Succeeded());
+    assertThat(second.out()).isEqualTo("one\ntwo\n");
+    assertThat(second.said()).singleElement().asString().contains("log driver keeps none");
+  }
+
+  @Test
+  void connectsSeveralNetworksBeforeTheStart() throws Exception {
+    engine.network("ofelia-test-one");
+    engine.network("ofelia-test-one-more");
+    RunRequest request =
+        request(
+            "sh -c \"ls /sys/class/net | grep -c eth\"",
+            s -> s.put(RunKeys.NETWORK, List.of("ofelia-test-one", "ofelia-test-one-more")));
+    assertThat(run(request)).as(sink.err()).isEqualTo(new Outcome.Succeeded());
+    assertThat(sink.out()).isEqualTo("2\n");
+    RunRequest impossible =
+        request("true", s -> s.put(RunKeys.NETWORK, List.of("ofelia-test-one", "host")));
+    assertThat(run(impossible)).isInstanceOf(Outcome.Broke.class);
+    assertThat(engine.containersOf(impossible)).isEmpty();
+  }
+
+  @Test
+  void replacesWhatAnEarlierRunLeftUnderItsNameAndNothingElse() throws Exception {
+    UnaryOperator<Settings.Builder> named =
+        s -> s.put(RunKeys.CONTAINER_NAME, "ofelia-test-run-name").put(RunKeys.DELETE, false);
+    RunRequest first = request("true", named);
+    assertThat(run(first)).isEqualTo(new Outcome.Succeeded());
+    RunRequest second = request("sh -c \"echo on; sleep 600\"", named);
+    RecordingAttempt going = new RecordingAttempt();
+    ManualStop end = new ManualStop();
+    Started run = new Started(() -> runner.run(second, going, end));
+    going.awaitOutput();
+    assertThat(engine.containersOf(first)).isEmpty();
+    assertThat(run(request("true", named)).reason())
+        .contains("container of run " + second.run(), "no-overlap");
+    end.request(Duration.ZERO);
+    run.await(Duration.ofSeconds(20));
+    engine.removeContainer("ofelia-test-run-name");
+
+    engine.createContainer("ofelia-test-run-name", "true");
+    assertThat(run(request("true", named)).reason())
+        .contains("\"ofelia-test-run-name\"", "not this Ofelia's");
+  }
+
+  @Test
+  void removesAnonymousVolumesWithTheContainerAndLeavesNamedOnes() throws Exception {
+    int before = engine.volumes().size();
+    RunRequest request =
+        request(
+            "sh -c \"echo x >/data/x; echo y >/named/y\"",
+            s -> s.put(RunKeys.VOLUME, List.of("/data", "ofelia-test-volume:/named")));
+    assertThat(run(request)).as(sink.err()).isEqualTo(new Outcome.Succeeded());
+    assertThat(engine.volumes()).hasSize(before + 1).contains("ofelia-test-volume");
+    engine.removeVolume("ofelia-test-volume");
+  }
+
+  @Test
+  void tellsEachExitCodeAndSignal() throws Exception {
+    for (int code : List.of(1, 2, 42, 125, 126, 127, 255)) {
+      RecordingAttempt each = new RecordingAttempt();
+      RunRequest request = request("sh -c \"exit " + code + "\"");
+      assertThat(runner.run(request, each, stop))
+          .isInstanceOfSatisfying(
+              Outcome.Failed.class, failed -> assertThat(failed.exit()).isEqualTo(code));
+    }
+    assertThat(run(request("sh -c \"kill -9 $$; sleep 600\"", s -> s.put(RunKeys.INIT, true))))
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class, failed -> assertThat(failed.exit()).isEqualTo(137));
   }
 
   @Test

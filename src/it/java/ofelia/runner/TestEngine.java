@@ -1,7 +1,10 @@
 package ofelia.runner;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -11,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import ofelia.cron.Schedule;
 import ofelia.docker.ContainerSpec;
 import ofelia.docker.ContainerSummary;
@@ -18,6 +22,7 @@ import ofelia.docker.DockerClient;
 import ofelia.docker.DockerHost;
 import ofelia.docker.EventHub;
 import ofelia.docker.Filters;
+import ofelia.docker.Network;
 import ofelia.model.Cause;
 import ofelia.model.JobKind;
 import ofelia.model.JobName;
@@ -29,6 +34,11 @@ import ofelia.plugin.RunRequest;
 import ofelia.time.SystemCrew;
 import ofelia.time.SystemTime;
 import ofelia.wire.Deadline;
+import ofelia.wire.HttpClient;
+import ofelia.wire.Limits;
+import ofelia.wire.Request;
+import ofelia.wire.Response;
+import ofelia.wire.Target;
 
 /// The engine that `OFELIA_TEST_DOCKER_HOST` names, with what the tests of runners make on it.
 /// Everything carries a label and goes with [#close].
@@ -40,20 +50,24 @@ final class TestEngine implements AutoCloseable {
   private static final int STORE = 0x7e57;
   private static final AtomicLong RUNS = new AtomicLong(System.nanoTime() & 0xfffffffL);
 
+  private static final Pattern VOLUME_NAME = Pattern.compile("\"Name\":\"([^\"]+)\"");
+
   final DockerClient docker;
+  private final HttpClient http;
   final SystemTime time = new SystemTime();
   final SystemCrew crew = new SystemCrew();
   final EventHub hub;
 
-  private TestEngine(DockerClient docker) {
-    this.docker = docker;
+  private TestEngine(DockerHost host) {
+    this.docker = DockerClient.of(host, Optional.empty());
+    this.http = new HttpClient(host.transport(), host.httpHost(), Limits.CLIENT);
     this.hub = EventHub.of(docker, EventHub.Rhythm.ORDINARY, time, crew);
   }
 
   static TestEngine open() throws InterruptedException {
     String host = System.getenv("OFELIA_TEST_DOCKER_HOST");
     assertThat(host).as("OFELIA_TEST_DOCKER_HOST, as dev/engine env prints it").isNotBlank();
-    var engine = new TestEngine(DockerClient.of(DockerHost.parse(host), Optional.empty()));
+    var engine = new TestEngine(DockerHost.parse(host));
     engine.removeAll();
     engine.hub.start();
     for (int i = 0; i < 200 && !engine.hub.isConnected(); i++) {
@@ -72,6 +86,9 @@ final class TestEngine implements AutoCloseable {
   private void removeAll() {
     removeLabelled(LABEL);
     removeLabelled("ofelia.job.name");
+    for (Network network : docker.networks().list(Filters.NONE.with("label", LABEL), soon())) {
+      send(Request.delete(Target.path("networks", network.id())));
+    }
   }
 
   private void removeLabelled(String label) {
@@ -132,6 +149,42 @@ final class TestEngine implements AutoCloseable {
 
   static RunId runOfAnotherStore() {
     return RunId.of(STORE + 1, RUNS.incrementAndGet());
+  }
+
+  /// Makes a network that goes with [#close].
+  void network(String name) {
+    network(name, "bridge");
+  }
+
+  void network(String name, String driver) {
+    String json =
+        "{\"Name\":\"%s\",\"Driver\":\"%s\",\"Attachable\":true,\"Labels\":{\"%s\":\"1\"}}"
+            .formatted(name, driver, LABEL);
+    send(Request.post(Target.path("networks", "create")).withJson(json.getBytes(UTF_8)));
+  }
+
+  /// The names of all volumes.
+  List<String> volumes() {
+    String listing = send(Request.get(Target.path("volumes")));
+    return VOLUME_NAME.matcher(listing).results().map(found -> found.group(1)).toList();
+  }
+
+  void removeVolume(String name) {
+    send(Request.delete(Target.path("volumes", name)));
+  }
+
+  /// Makes any call of the API.
+  ///
+  /// @return the answer's body
+  String send(Request request) {
+    try {
+      Response response = http.call(request, soon());
+      String body = new String(response.body(), UTF_8);
+      assertThat(response.status()).as(request.target() + ": " + body).isLessThan(400);
+      return body;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Whether `dev/engine` manages the engine, so that it may be killed.

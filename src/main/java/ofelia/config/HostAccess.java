@@ -65,8 +65,36 @@ record HostAccess(boolean isAllowed) {
     if (job.settings().find(ExecKeys.PRIVILEGED).orElse(false)) {
       return Optional.of("would have all privileges of the host (privileged)");
     }
-    return job.settings().get(RunKeys.VOLUMES_FROM).stream()
-        .findFirst()
-        .map(container -> "would mount the volumes of \"" + container + "\"");
+    return reachByContainer(job.settings());
+  }
+
+  /// What a fresh container may not be given by a label.
+  private static Optional<String> reachByContainer(Settings settings) {
+    Optional<String> volumes = settings.get(RunKeys.VOLUMES_FROM).stream().findFirst();
+    if (volumes.isPresent()) {
+      return volumes.map(container -> "would mount the volumes of \"" + container + "\"");
+    }
+    Optional<String> capability =
+        settings.get(RunKeys.CAP_ADD).stream()
+            .filter(name -> !RunTypes.DEFAULT_CAPABILITIES.contains(name))
+            .findFirst();
+    if (capability.isPresent()) {
+      return capability.map(name -> "would have the capability " + name);
+    }
+    Optional<String> option =
+        settings.get(RunKeys.SECURITY_OPT).stream()
+            .filter(text -> !text.startsWith("no-new-privileges"))
+            .findFirst();
+    if (option.isPresent()) {
+      return option.map(text -> "would change its confinement (security-opt = " + text + ")");
+    }
+    Optional<String> network =
+        settings.get(RunKeys.NETWORK).stream()
+            .filter(name -> name.equals("host") || name.startsWith("container:"))
+            .findFirst();
+    if (network.isPresent()) {
+      return network.map(name -> "would share a network that is not its own (" + name + ")");
+    }
+    return settings.find(RunKeys.GPUS).map(_ -> "would have GPUs of the host");
   }
 }

@@ -47,6 +47,7 @@ public final class KeyReference {
       | comma list | separated by commas, or by repeating the key |
       | boolean | `true` or `false`; also `yes`, `no`, `on`, `off`, `1`, `0` |
       | integer | `20`; also `0x14`, `0o24`, `0b10100` |
+      | number | `2` or `0.5` |
       | duration | a number with a unit, or several: `90s`, `1h30m`, `1.5h`; units `ns`, `us`, `ms`, `s`, `m`, `h`, `d`, `w` |
       | size | bytes, or a number with `KiB`, `MiB`, `GiB`, `KB`, `MB`, `GB`; `k`, `m`, `g` are the binary ones |
       | user | a name or number, with `:group` if wanted |

@@ -29,11 +29,7 @@ final class KeyTypes {
   static final ValueType<List<String>> COMMA_LIST = new Strings("comma list", true);
 
   /// `true` and `false` with Go's and git's synonyms; empty means false.
-  static final ValueType<Boolean> BOOLEAN = new Bool("boolean", List.of(), List.of());
-
-  /// When to pull an image: true pulls first, false only what is not there.
-  static final ValueType<Boolean> PULL =
-      new Bool("boolean", List.of("always"), List.of("missing", "if-not-present", "never"));
+  static final ValueType<Boolean> BOOLEAN = new Bool("boolean");
 
   /// A Go duration, also with days and weeks; not negative.
   static final ValueType<Duration> DURATION = new Span("duration", true);
@@ -120,8 +116,7 @@ final class KeyTypes {
     }
   }
 
-  private record Bool(String word, List<String> moreForTrue, List<String> moreForFalse)
-      implements ValueType<Boolean> {
+  private record Bool(String word) implements ValueType<Boolean> {
 
     private static final List<String> TRUE = List.of("true", "t", "1", "yes", "y", "on");
     private static final List<String> FALSE = List.of("false", "f", "0", "no", "n", "off", "");
@@ -129,10 +124,10 @@ final class KeyTypes {
     @Override
     public Boolean parse(String text) throws ValueSyntaxException {
       String lower = text.toLowerCase(Locale.ROOT);
-      if (TRUE.contains(lower) || moreForTrue.contains(lower)) {
+      if (TRUE.contains(lower)) {
         return true;
       }
-      if (FALSE.contains(lower) || moreForFalse.contains(lower)) {
+      if (FALSE.contains(lower)) {
         return false;
       }
       throw new ValueSyntaxException(

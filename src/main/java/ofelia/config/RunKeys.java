@@ -11,17 +11,19 @@ public final class RunKeys {
   public static final Key<String> IMAGE =
       NewKey.optional(
           "image",
+          RunTypes.IMAGE,
           Places.RUN_ONLY,
-          "The image of the fresh container. `image` or `container` is required.",
+          "The image of the fresh container, by tag or digest. `image` or `container` is required.",
           "restic/restic:0.17.3");
 
   /// Not written: one of job and run. Written empty: the engine's choice.
   public static final Key<String> CONTAINER_NAME =
       NewKey.optional(
           "container-name",
+          RunTypes.CONTAINER_NAME,
           Places.RUN_ONLY,
-          "The name of the fresh container; otherwise the job's name and the run's id. Empty: the"
-              + " engine picks one.",
+          "The name of the fresh container; otherwise the job's name and the run's id. What an"
+              + " earlier run left under this name is removed. Empty: the engine picks one.",
           "nightly-backup");
 
   /// Written empty: an empty entrypoint, which differs from the image's own.
@@ -36,19 +38,24 @@ public final class RunKeys {
       NewKey.optional(
           "hostname", Places.RUN_ONLY, "The host name inside the fresh container.", "backup");
 
-  public static final Key<String> NETWORK =
-      NewKey.optional(
+  public static final Key<List<String>> NETWORK =
+      NewKey.of(
           "network",
+          KeyTypes.COMMA_LIST,
+          List.of(),
           Places.RUN_ONLY,
-          "A network to connect the fresh container to, by name.",
+          "The networks of the fresh container in place of the default one, by their exact names;"
+              + " or `none`, `host`, or `container:NAME` alone.",
           "backend");
 
   public static final Key<List<String>> VOLUME =
-      NewKey.list(
+      NewKey.of(
           "volume",
+          RunTypes.VOLUMES,
+          List.of(),
           Places.RUN_ONLY,
-          "A volume or host directory, `source:target` or `source:target:ro`; repeat the key for"
-              + " several.",
+          "A volume or host directory, `source:target` or `source:target:ro`; a target alone is a"
+              + " volume that is removed with the container. Repeat the key for several.",
           "/srv/backup:/backup:ro");
 
   public static final Key<List<String>> VOLUMES_FROM =
@@ -58,22 +65,60 @@ public final class RunKeys {
           "A container whose volumes are mounted too; repeat the key for several.",
           "postgres");
 
+  public static final Key<List<String>> TMPFS =
+      NewKey.of(
+          "tmpfs",
+          RunTypes.TMPFS,
+          List.of(),
+          Places.RUN_ONLY,
+          "A directory in memory, `/path` or `/path:options`; repeat the key for several.",
+          "/tmp:size=64m");
+
+  public static final Key<Boolean> READ_ONLY =
+      NewKey.of(
+          "read-only",
+          KeyTypes.BOOLEAN,
+          false,
+          Places.RUN_ONLY,
+          "Let nothing be written to the container's own files; volumes and `tmpfs` can be.",
+          "true");
+
   public static final Key<List<String>> ANNOTATIONS =
-      NewKey.list(
+      NewKey.of(
           "annotations",
+          RunTypes.ASSIGNMENTS,
+          List.of(),
           Places.RUN_ONLY,
           "A label `name=value` for the fresh container; repeat the key for several.",
           "com.example.team=web");
 
-  public static final Key<Boolean> PULL =
+  public static final Key<List<String>> LABELS =
+      NewKey.of(
+          "labels",
+          RunTypes.ASSIGNMENTS,
+          List.of(),
+          Places.RUN_ONLY,
+          "The same as `annotations`, by Docker's own word; stronger where both set one.",
+          "com.example.team=web");
+
+  public static final Key<PullPolicy> PULL =
       NewKey.of(
           "pull",
-          KeyTypes.PULL,
-          true,
+          RunTypes.PULL,
+          PullPolicy.ALWAYS,
           Places.RUN_ONLY,
-          "Pull the image before each run, and use the local one when that fails. `false`: pull"
-              + " only an image that is not there.",
-          "false");
+          "`always` or `true`: pull the image before each run, and use the local one when that"
+              + " fails. `missing` or `false`: pull only an image that is not there. `never`: do"
+              + " not pull.",
+          "missing");
+
+  public static final Key<String> PLATFORM =
+      NewKey.optional(
+          "platform",
+          RunTypes.PLATFORM,
+          Places.RUN_ONLY,
+          "The platform of the image, instead of the engine's own.",
+          "linux/arm64");
 
   public static final Key<Boolean> DELETE =
       NewKey.of(
@@ -87,10 +132,140 @@ public final class RunKeys {
   public static final Key<String> STOP_SIGNAL =
       NewKey.optional(
           "stop-signal",
+          RunTypes.SIGNAL,
           Places.RUN_ONLY,
           "The signal that asks the container to end when a run is stopped, instead of the image's"
               + " own.",
           "SIGINT");
+
+  /// Billionths of a CPU.
+  public static final Key<Long> CPUS =
+      NewKey.optional(
+          "cpus", RunTypes.CPUS, Places.RUN_ONLY, "How many CPUs the container may use.", "1.5");
+
+  /// Bytes.
+  public static final Key<Long> MEMORY =
+      NewKey.optional(
+          "memory",
+          RunTypes.MEMORY,
+          Places.RUN_ONLY,
+          "How much memory the container may use before it is killed.",
+          "256MiB");
+
+  public static final Key<Integer> PIDS_LIMIT =
+      NewKey.optional(
+          "pids-limit",
+          KeyTypes.integer(-1, Integer.MAX_VALUE),
+          Places.RUN_ONLY,
+          "How many processes and threads the container may have. `-1`: any number.",
+          "100");
+
+  /// Bytes.
+  public static final Key<Long> SHM_SIZE =
+      NewKey.optional(
+          "shm-size",
+          KeyTypes.SIZE,
+          Places.RUN_ONLY,
+          "The size of `/dev/shm`, instead of the engine's 64 MiB.",
+          "256MiB");
+
+  /// `name=soft:hard` each.
+  public static final Key<List<String>> ULIMIT =
+      NewKey.of(
+          "ulimit",
+          RunTypes.ULIMITS,
+          List.of(),
+          Places.RUN_ONLY,
+          "A limit of each process, `name=limit` or `name=soft:hard`; repeat the key for several.",
+          "nofile=1024:2048");
+
+  public static final Key<Gpus> GPUS =
+      NewKey.optional(
+          "gpus",
+          RunTypes.GPUS,
+          Places.RUN_ONLY,
+          "The GPUs that the container gets: `all`, a number, or `device=` with their indexes or"
+              + " UUIDs.",
+          "all");
+
+  /// In capitals, without `CAP_`.
+  public static final Key<List<String>> CAP_ADD =
+      NewKey.of(
+          "cap-add",
+          RunTypes.CAPABILITIES,
+          List.of(),
+          Places.RUN_ONLY,
+          "Capabilities that the container has beyond the engine's choice; or `ALL`.",
+          "NET_ADMIN");
+
+  /// In capitals, without `CAP_`.
+  public static final Key<List<String>> CAP_DROP =
+      NewKey.of(
+          "cap-drop",
+          RunTypes.CAPABILITIES,
+          List.of(),
+          Places.RUN_ONLY,
+          "Capabilities that the container does not have; or `ALL`.",
+          "ALL");
+
+  public static final Key<List<String>> SECURITY_OPT =
+      NewKey.of(
+          "security-opt",
+          RunTypes.SECURITY_OPTIONS,
+          List.of(),
+          Places.RUN_ONLY,
+          "`no-new-privileges`, `seccomp=FILE` (read by the daemon at each run),"
+              + " `seccomp=unconfined`, `apparmor=PROFILE`, `label=TEXT` or"
+              + " `systempaths=unconfined`; repeat the key for several.",
+          "no-new-privileges");
+
+  public static final Key<Boolean> INIT =
+      NewKey.optional(
+          "init",
+          KeyTypes.BOOLEAN,
+          Places.RUN_ONLY,
+          "Whether the engine's small init is the first process, which passes signals on and reaps"
+              + " children; otherwise as the engine is set.",
+          "true");
+
+  /// `name:address` each.
+  public static final Key<List<String>> EXTRA_HOSTS =
+      NewKey.of(
+          "extra-hosts",
+          RunTypes.HOSTS,
+          List.of(),
+          Places.RUN_ONLY,
+          "Lines for the container's `/etc/hosts`, `name:address`; `host-gateway` is the address of"
+              + " the engine's host.",
+          "db.internal:10.0.0.5");
+
+  public static final Key<List<String>> DNS =
+      NewKey.of(
+          "dns",
+          RunTypes.ADDRESSES,
+          List.of(),
+          Places.RUN_ONLY,
+          "Name servers for the container, instead of the engine's.",
+          "10.0.0.53");
+
+  public static final Key<String> LOG_DRIVER =
+      NewKey.optional(
+          "log-driver",
+          RunTypes.LOG_DRIVER,
+          Places.RUN_ONLY,
+          "Where the engine keeps what the container prints, instead of its default. With `none`"
+              + " the output is taken while it is printed, and a part of it is lost when the"
+              + " daemon restarts meanwhile.",
+          "local");
+
+  public static final Key<List<String>> LOG_OPT =
+      NewKey.of(
+          "log-opt",
+          RunTypes.ASSIGNMENTS,
+          List.of(),
+          Places.RUN_ONLY,
+          "An option `name=value` of the log driver; repeat the key for several.",
+          "max-size=10m");
 
   /// In the order of the documentation.
   static final List<Key<?>> ALL =
@@ -102,8 +277,26 @@ public final class RunKeys {
           NETWORK,
           VOLUME,
           VOLUMES_FROM,
+          TMPFS,
+          READ_ONLY,
           ANNOTATIONS,
+          LABELS,
           PULL,
+          PLATFORM,
           DELETE,
-          STOP_SIGNAL);
+          STOP_SIGNAL,
+          CPUS,
+          MEMORY,
+          PIDS_LIMIT,
+          SHM_SIZE,
+          ULIMIT,
+          GPUS,
+          CAP_ADD,
+          CAP_DROP,
+          SECURITY_OPT,
+          INIT,
+          EXTRA_HOSTS,
+          DNS,
+          LOG_DRIVER,
+          LOG_OPT);
 }

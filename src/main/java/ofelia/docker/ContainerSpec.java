@@ -115,30 +115,149 @@ public record ContainerSpec(
 
   /// What the host gives to it.
   ///
-  /// @param binds `SOURCE:TARGET[:OPTIONS]` each, where the source is a path or the name of a
-  ///   volume
-  /// @param volumesFrom `CONTAINER[:ro]` each
   /// @param network `bridge`, `none`, `host`, `container:ID`, or the name or id of a network; empty
   ///   for the default
-  public record Host(List<String> binds, List<String> volumesFrom, String network) {
+  /// @param init whether the engine's small init is its first process; empty for the engine's
+  ///   choice
+  public record Host(
+      Files files,
+      String network,
+      Names names,
+      Limits limits,
+      Rights rights,
+      Optional<Boolean> init,
+      Log log) {
 
-    public static final Host DEFAULT = new Host(List.of(), List.of(), "");
+    public static final Host DEFAULT =
+        new Host(
+            Files.NONE, "", Names.NONE, Limits.NONE, Rights.DEFAULT, Optional.empty(), Log.DEFAULT);
 
-    public Host {
-      binds = List.copyOf(binds);
-      volumesFrom = List.copyOf(volumesFrom);
+    public Host with(Files next) {
+      return new Host(next, network, names, limits, rights, init, log);
     }
 
     public Host withBinds(List<String> next) {
-      return new Host(next, volumesFrom, network);
-    }
-
-    public Host withVolumesFrom(List<String> next) {
-      return new Host(binds, next, network);
+      return with(new Files(next, files.volumesFrom(), files.tmpfs()));
     }
 
     public Host withNetwork(String next) {
-      return new Host(binds, volumesFrom, next);
+      return new Host(files, next, names, limits, rights, init, log);
+    }
+
+    public Host with(Names next) {
+      return new Host(files, network, next, limits, rights, init, log);
+    }
+
+    public Host with(Limits next) {
+      return new Host(files, network, names, next, rights, init, log);
+    }
+
+    public Host with(Rights next) {
+      return new Host(files, network, names, limits, next, init, log);
+    }
+
+    public Host withInit(Optional<Boolean> next) {
+      return new Host(files, network, names, limits, rights, next, log);
+    }
+
+    public Host with(Log next) {
+      return new Host(files, network, names, limits, rights, init, next);
+    }
+  }
+
+  /// What it finds in its file system beside the image.
+  ///
+  /// @param binds `SOURCE:TARGET[:OPTIONS]` each, where the source is a path or the name of a
+  ///   volume; a `TARGET` alone is an anonymous volume
+  /// @param volumesFrom `CONTAINER[:ro]` each
+  /// @param tmpfs options by path
+  public record Files(List<String> binds, List<String> volumesFrom, Map<String, String> tmpfs) {
+
+    public static final Files NONE = new Files(List.of(), List.of(), Map.of());
+
+    public Files {
+      binds = List.copyOf(binds);
+      volumesFrom = List.copyOf(volumesFrom);
+      tmpfs = Map.copyOf(tmpfs);
+    }
+  }
+
+  /// How it finds others.
+  ///
+  /// @param hosts lines of its `/etc/hosts`, `NAME:ADDRESS` each
+  /// @param dns addresses of name servers; empty for the engine's
+  public record Names(List<String> hosts, List<String> dns) {
+
+    public static final Names NONE = new Names(List.of(), List.of());
+
+    public Names {
+      hosts = List.copyOf(hosts);
+      dns = List.copyOf(dns);
+    }
+  }
+
+  /// How much it may take; 0 is no limit.
+  ///
+  /// @param nanoCpus billionths of a CPU
+  /// @param pids -1 for any number although the engine has a default
+  /// @param shmBytes of `/dev/shm`; 0 for the engine's default
+  public record Limits(
+      long nanoCpus,
+      long memoryBytes,
+      long pids,
+      long shmBytes,
+      List<Ulimit> ulimits,
+      List<Gpus> gpus) {
+
+    public static final Limits NONE = new Limits(0, 0, 0, 0, List.of(), List.of());
+
+    public Limits {
+      ulimits = List.copyOf(ulimits);
+      gpus = List.copyOf(gpus);
+    }
+  }
+
+  /// A limit of each process, see getrlimit(2).
+  @Json
+  public record Ulimit(
+      @Json.Property("Name") String name,
+      @Json.Property("Soft") long soft,
+      @Json.Property("Hard") long hard) {}
+
+  /// Graphics processors: so many, or those that are named.
+  ///
+  /// @param count -1 for all of them; 0 when they are named
+  public record Gpus(int count, List<String> devices) {
+    public Gpus {
+      devices = List.copyOf(devices);
+    }
+  }
+
+  /// What it may do.
+  ///
+  /// @param securityOptions such as `no-new-privileges` or `seccomp={…}`
+  /// @param isReadOnly whether its own files cannot be written to
+  public record Rights(
+      List<String> capAdd, List<String> capDrop, List<String> securityOptions, boolean isReadOnly) {
+
+    public static final Rights DEFAULT = new Rights(List.of(), List.of(), List.of(), false);
+
+    public Rights {
+      capAdd = List.copyOf(capAdd);
+      capDrop = List.copyOf(capDrop);
+      securityOptions = List.copyOf(securityOptions);
+    }
+  }
+
+  /// Where what it prints goes.
+  ///
+  /// @param driver empty text for the engine's default
+  public record Log(String driver, Map<String, String> options) {
+
+    public static final Log DEFAULT = new Log("", Map.of());
+
+    public Log {
+      options = Map.copyOf(options);
     }
   }
 
@@ -162,7 +281,33 @@ public record ContainerSpec(
   record HostMessage(
       @Json.Property("Binds") List<String> binds,
       @Json.Property("VolumesFrom") List<String> volumesFrom,
-      @Json.Property("NetworkMode") @Nullable String networkMode) {}
+      @Json.Property("Tmpfs") @Nullable Map<String, String> tmpfs,
+      @Json.Property("NetworkMode") @Nullable String networkMode,
+      @Json.Property("ExtraHosts") @Nullable List<String> extraHosts,
+      @Json.Property("Dns") @Nullable List<String> dns,
+      @Json.Property("NanoCpus") @Nullable Long nanoCpus,
+      @Json.Property("Memory") @Nullable Long memoryBytes,
+      @Json.Property("PidsLimit") @Nullable Long pidsLimit,
+      @Json.Property("ShmSize") @Nullable Long shmBytes,
+      @Json.Property("Ulimits") @Nullable List<Ulimit> ulimits,
+      @Json.Property("DeviceRequests") @Nullable List<DeviceMessage> devices,
+      @Json.Property("CapAdd") @Nullable List<String> capAdd,
+      @Json.Property("CapDrop") @Nullable List<String> capDrop,
+      @Json.Property("SecurityOpt") @Nullable List<String> securityOptions,
+      @Json.Property("ReadonlyRootfs") @Nullable Boolean isReadOnly,
+      @Json.Property("Init") @Nullable Boolean init,
+      @Json.Property("LogConfig") @Nullable LogMessage log) {}
+
+  /// @param capabilities alternatives, of which each is a list that must all be there
+  @Json
+  record DeviceMessage(
+      @Json.Property("Count") int count,
+      @Json.Property("DeviceIDs") List<String> ids,
+      @Json.Property("Capabilities") List<List<String>> capabilities) {}
+
+  @Json
+  record LogMessage(
+      @Json.Property("Type") String type, @Json.Property("Config") Map<String, String> options) {}
 
   Message message() {
     return new Message(
@@ -177,10 +322,49 @@ public record ContainerSpec(
         orNull(program.stop().signal()),
         program.stop().patience().map(patience -> (int) patience.toSeconds()).orElse(null),
         labels,
-        new HostMessage(host.binds(), host.volumesFrom(), orNull(host.network())));
+        hostMessage());
+  }
+
+  private HostMessage hostMessage() {
+    Limits limits = host.limits();
+    Rights rights = host.rights();
+    Log log = host.log();
+    return new HostMessage(
+        host.files().binds(),
+        host.files().volumesFrom(),
+        host.files().tmpfs().isEmpty() ? null : host.files().tmpfs(),
+        orNull(host.network()),
+        orNull(host.names().hosts()),
+        orNull(host.names().dns()),
+        orNull(limits.nanoCpus()),
+        orNull(limits.memoryBytes()),
+        orNull(limits.pids()),
+        orNull(limits.shmBytes()),
+        orNull(limits.ulimits()),
+        orNull(limits.gpus().stream().map(ContainerSpec::message).toList()),
+        orNull(rights.capAdd()),
+        orNull(rights.capDrop()),
+        orNull(rights.securityOptions()),
+        rights.isReadOnly() ? true : null,
+        host.init().orElse(null),
+        log.driver().isEmpty() && log.options().isEmpty()
+            ? null
+            : new LogMessage(log.driver(), log.options()));
+  }
+
+  private static DeviceMessage message(Gpus gpus) {
+    return new DeviceMessage(gpus.count(), gpus.devices(), List.of(List.of("gpu")));
   }
 
   private static @Nullable String orNull(String text) {
     return text.isEmpty() ? null : text;
+  }
+
+  private static <T> @Nullable List<T> orNull(List<T> list) {
+    return list.isEmpty() ? null : list;
+  }
+
+  private static @Nullable Long orNull(long number) {
+    return number == 0 ? null : number;
   }
 }

@@ -42,12 +42,14 @@ public final class Images {
   /// Pulls exactly what is named: the digest when there is one, else the tag, else `latest`.
   /// Returns when it is there.
   ///
+  /// @param platform such as `linux/arm64`; empty for the engine's own
   /// @param progress called in this thread for each line of progress; must be quick
   /// @param whole for all of it, downloads included
   /// @throws DockerRefusedException when registry or engine refused, also when it did so after a
   ///   good beginning
   public void pull(
       ImageName image,
+      String platform,
       Optional<RegistryAuth> auth,
       Consumer<PullProgress> progress,
       Deadline whole) {
@@ -56,6 +58,9 @@ public final class Images {
         Target.path("images", "create")
             .with("fromImage", image.repository())
             .with("tag", image.tagOrDigest());
+    if (!platform.isEmpty()) {
+      target = target.with("platform", platform);
+    }
     Request request = Request.post(target);
     if (auth.isPresent()) {
       request = request.with("X-Registry-Auth", auth.get().header());

@@ -26,7 +26,11 @@ import ofelia.wire.Idle;
 /// The output is the container's log from its first byte on, followed while it runs. The engine
 /// ends that stream when the container has ended, but also when it shuts down or breaks; so it is
 /// taken for whole only when it ended properly and the engine was there all the time. In any other
-/// case all of it is read once more after the end. Owned by the run's thread.
+/// case all of it is read once more after the end.
+///
+/// The log driver `none` keeps nothing: then the output is taken by an attachment that is there
+/// before the container starts, and what passes while nobody is attached is lost, which the output
+/// says. Owned by the run's thread.
 final class ContainerFollow {
 
   /// How long the followed log may be silent after the container's end before it is read anew.
@@ -60,6 +64,15 @@ final class ContainerFollow {
   private final ContainerStop stopping;
 
   private boolean hasLog = true;
+
+  /// Whether the log driver keeps nothing, by the latest look.
+  private boolean isUnkept;
+
+  /// Made before the start where the log driver keeps nothing.
+  private Optional<OutputReader> attached = Optional.empty();
+
+  /// Whether an earlier daemon has read a part of the output already.
+  private boolean isAnew;
 
   /// By the latest look.
   private boolean hasTerminal;
@@ -107,9 +120,17 @@ final class ContainerFollow {
   ///
   /// @throws DockerException when the engine refuses
   void start() throws InterruptedException {
-    Optional<DockerRefusedException> refusal = asking.patiently(this::startUnlessBegun);
-    if (refusal.isPresent()) {
-      throw refusal.get();
+    boolean isStarted = false;
+    try {
+      Optional<DockerRefusedException> refusal = asking.patiently(this::startUnlessBegun);
+      if (refusal.isPresent()) {
+        throw refusal.get();
+      }
+      isStarted = true;
+    } finally {
+      if (!isStarted) {
+        attached.ifPresent(OutputReader::close);
+      }
     }
     sink.started(handle.write());
   }
@@ -117,6 +138,9 @@ final class ContainerFollow {
   /// A refusal is an answer, whatever its status: the engine gives 500 for most reasons.
   private Optional<DockerRefusedException> startUnlessBegun() throws InterruptedException {
     if (look() instanceof Look.NotBegun) {
+      if (isUnkept && attached.isEmpty()) {
+        attached = Optional.of(attach());
+      }
       try {
         var _ = Asking.once(() -> client.containers().start(handle.containerId(), Asking.soon()));
       } catch (DockerRefusedException e) {
@@ -126,16 +150,31 @@ final class ContainerFollow {
     return Optional.empty();
   }
 
+  private OutputReader attach() throws InterruptedException {
+    ContainerOutput output =
+        Asking.once(() ->
+            client
+                .containers()
+                .attach(handle.containerId(), hasTerminal, Asking.soon(), Idle.unlimited()));
+    return reader(output);
+  }
+
+  /// Follows work that an earlier daemon began.
+  Outcome toTheEndAgain() throws InterruptedException {
+    isAnew = true;
+    return toTheEnd();
+  }
+
   Outcome toTheEnd() throws InterruptedException {
     stop.onRequest(ending::nudge);
-    Optional<OutputReader> reader = Optional.empty();
+    Optional<OutputReader> reader = attached;
     Pace pace = new Pace();
     try {
       while (true) {
         OptionalInt told = ending.code();
         Look look = asking.patiently(this::look);
         if (reader.isEmpty() && hasLog && !(look instanceof Look.Gone)) {
-          reader = follow();
+          reader = isUnkept ? attachLate(look) : follow();
         }
         switch (look) {
           case Look.Ended(var how) -> {
@@ -185,6 +224,7 @@ final class ContainerFollow {
     }
     hasTerminal = container.config().tty();
     ownSignal = container.config().stopSignal();
+    isUnkept = container.host().logConfig().type().equals("none");
     Container.State state = container.state();
     String before = handle.existing().map(RunHandle.Existing::startedBefore).orElse("");
     boolean isOfBefore = handle.existing().isPresent() && state.startedText().equals(before);
@@ -230,7 +270,22 @@ final class ContainerFollow {
   }
 
   private Optional<OutputReader> follow() throws InterruptedException {
-    return read(log(true), Idle.unlimited(), false);
+    return read(log(true), Idle.unlimited(), isAnew);
+  }
+
+  /// Takes what is printed from now on, where the rest is lost.
+  private Optional<OutputReader> attachLate(Look look) throws InterruptedException {
+    hasLog = false;
+    sink.mark("a part of the output is lost: its log driver keeps none");
+    if (!(look instanceof Look.Running)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(asking.untilAnswered(this::attach));
+    } catch (DockerRefusedException _) {
+      // It has just ended, so that there is nothing to come.
+      return Optional.empty();
+    }
   }
 
   private Optional<OutputReader> again() throws InterruptedException {
@@ -245,8 +300,11 @@ final class ContainerFollow {
       // Not before: if the log is gone, what was read is all there is.
       sink.rewind();
     }
-    return output.map(
-        stream -> new OutputReader("output-" + name, stream, sink, time, crew, ending::nudge));
+    return output.map(this::reader);
+  }
+
+  private OutputReader reader(ContainerOutput stream) {
+    return new OutputReader("output-" + name, stream, sink, time, crew, ending::nudge);
   }
 
   /// Empty where the engine has no log to read from, as with some log drivers, and when the
@@ -285,6 +343,10 @@ final class ContainerFollow {
   }
 
   private void readRest(Optional<OutputReader> followed) throws InterruptedException {
+    if (isUnkept) {
+      readUnkept(followed);
+      return;
+    }
     if (!hasLog) {
       return;
     }
@@ -307,6 +369,18 @@ final class ContainerFollow {
     }
     if (!isWhole && hasLog) {
       sink.mark("the output may be incomplete: the engine breaks off when it is read");
+    }
+  }
+
+  /// What an attachment still brings.
+  private void readUnkept(Optional<OutputReader> followed) throws InterruptedException {
+    if (followed.isEmpty()) {
+      return;
+    }
+    boolean isWhole = followed.get().awaitEnd(SILENCE, LONGEST_REST) && followed.get().isComplete();
+    followed.get().close();
+    if (!isWhole || asking.wasAway()) {
+      sink.mark("the output may be incomplete: its log driver keeps none");
     }
   }
 }

@@ -1,8 +1,12 @@
 package ofelia.runner;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +35,8 @@ final class ContainerPlan {
   static final String KEPT = "ofelia.run.keep";
 
   private static final int LONGEST_NAME = 200;
+
+  private static final String SECCOMP = "seccomp=";
 
   private ContainerPlan() {}
 
@@ -61,30 +67,107 @@ final class ContainerPlan {
     }
     return ContainerSpec.of(image)
         .with(program)
-        .with(
-            Host.DEFAULT
-                .withBinds(settings.get(RunKeys.VOLUME))
-                .withVolumesFrom(settings.get(RunKeys.VOLUMES_FROM))
-                .withNetwork(settings.find(RunKeys.NETWORK).orElse("")))
-        .withLabels(labels(request, scheduler, now));
+        .with(host(settings))
+        .withLabels(labels(request, JobKind.RUN.word(), scheduler, now))
+        .withPlatform(settings.find(RunKeys.PLATFORM).orElse(""));
   }
 
-  private static Map<String, String> labels(RunRequest request, Scheduler scheduler, Instant now)
-      throws IOException {
+  private static Host host(Settings settings) throws IOException {
+    Map<String, String> tmpfs = new LinkedHashMap<>();
+    for (String one : settings.get(RunKeys.TMPFS)) {
+      int colon = one.indexOf(':');
+      tmpfs.put(
+          colon < 0 ? one : one.substring(0, colon),
+          one.substring(colon < 0 ? one.length() : colon + 1));
+    }
+    return Host.DEFAULT
+        .with(
+            new ContainerSpec.Files(
+                settings.get(RunKeys.VOLUME), settings.get(RunKeys.VOLUMES_FROM), tmpfs))
+        .withNetwork(settings.get(RunKeys.NETWORK).stream().findFirst().orElse(""))
+        .with(new ContainerSpec.Names(settings.get(RunKeys.EXTRA_HOSTS), settings.get(RunKeys.DNS)))
+        .with(limits(settings))
+        .with(
+            new ContainerSpec.Rights(
+                settings.get(RunKeys.CAP_ADD),
+                settings.get(RunKeys.CAP_DROP),
+                securityOptions(settings),
+                settings.get(RunKeys.READ_ONLY)))
+        .withInit(settings.find(RunKeys.INIT))
+        .with(
+            new ContainerSpec.Log(
+                settings.find(RunKeys.LOG_DRIVER).orElse(""),
+                assigned(settings.get(RunKeys.LOG_OPT))));
+  }
+
+  private static ContainerSpec.Limits limits(Settings settings) {
+    return new ContainerSpec.Limits(
+        settings.find(RunKeys.CPUS).orElse(0L),
+        settings.find(RunKeys.MEMORY).orElse(0L),
+        settings.find(RunKeys.PIDS_LIMIT).orElse(0),
+        settings.find(RunKeys.SHM_SIZE).orElse(0L),
+        ulimits(settings),
+        settings
+            .find(RunKeys.GPUS)
+            .map(gpus -> List.of(new ContainerSpec.Gpus(gpus.count(), gpus.devices())))
+            .orElse(List.of()));
+  }
+
+  static List<ContainerSpec.Ulimit> ulimits(Settings settings) {
+    return settings.get(RunKeys.ULIMIT).stream().map(ContainerPlan::ulimit).toList();
+  }
+
+  private static ContainerSpec.Ulimit ulimit(String written) {
+    int equals = written.indexOf('=');
+    int colon = written.indexOf(':', equals);
+    return new ContainerSpec.Ulimit(
+        written.substring(0, equals),
+        Long.parseLong(written.substring(equals + 1, colon)),
+        Long.parseLong(written.substring(colon + 1)));
+  }
+
+  /// The engine takes the text of a seccomp profile, and people write the name of its file.
+  private static List<String> securityOptions(Settings settings) throws IOException {
+    List<String> options = new ArrayList<>();
+    for (String option : settings.get(RunKeys.SECURITY_OPT)) {
+      String profile = option.startsWith(SECCOMP) ? option.substring(SECCOMP.length()) : "";
+      boolean isFile =
+          !profile.isEmpty() && !profile.equals("unconfined") && !profile.equals("builtin");
+      options.add(isFile ? SECCOMP + read(profile) : option);
+    }
+    return options;
+  }
+
+  private static String read(String profile) throws IOException {
+    try {
+      return Files.readString(Path.of(profile));
+    } catch (IOException | InvalidPathException e) {
+      throw new IOException(
+          "cannot read the seccomp profile \"" + profile + "\": " + e.getMessage(), e);
+    }
+  }
+
+  static Map<String, String> assigned(List<String> assignments) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String assignment : assignments) {
+      int equals = assignment.indexOf('=');
+      values.put(assignment.substring(0, equals).strip(), assignment.substring(equals + 1));
+    }
+    return values;
+  }
+
+  /// @param type as the Go Ofelia calls the kind of work
+  static Map<String, String> labels(
+      RunRequest request, String type, Scheduler scheduler, Instant now) {
     Settings settings = request.job().settings();
     Map<String, String> labels = new LinkedHashMap<>();
     labels.put("ofelia.job.name", request.job().name().value());
-    labels.put("ofelia.job.type", JobKind.RUN.word());
+    labels.put("ofelia.job.type", type);
     labels.put("ofelia.execution.time", now.truncatedTo(ChronoUnit.SECONDS).toString());
     labels.put("ofelia.scheduler.host", scheduler.host());
     labels.put("ofelia.version", scheduler.version());
-    for (String annotation : settings.get(RunKeys.ANNOTATIONS)) {
-      int equals = annotation.indexOf('=');
-      if (equals <= 0) {
-        throw new IOException("the annotation \"" + annotation + "\" is not NAME=value");
-      }
-      labels.put(annotation.substring(0, equals).strip(), annotation.substring(equals + 1));
-    }
+    labels.putAll(assigned(settings.get(RunKeys.ANNOTATIONS)));
+    labels.putAll(assigned(settings.get(RunKeys.LABELS)));
     labels.put(RUN, request.run().toString());
     if (!settings.get(RunKeys.DELETE)) {
       labels.put(KEPT, "true");

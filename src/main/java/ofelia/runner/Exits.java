@@ -8,6 +8,7 @@ final class Exits {
   private static final int CANNOT_RUN = 126;
   private static final int NOT_FOUND = 127;
   private static final int SIGNALLED = 128;
+  private static final int KILLED = SIGNALLED + 9;
   private static final int LAST_SIGNAL = 64;
 
   private Exits() {}
@@ -31,7 +32,15 @@ final class Exits {
         };
   }
 
+  /// The engine says that memory ran out in a container; only a process that was killed itself ends
+  /// with [#KILLED].
   static Outcome outOfMemory(int code) {
-    return new Outcome.Failed(code, "exit code " + code + ": killed, out of memory");
+    return new Outcome.Failed(
+        code,
+        "exit code "
+            + code
+            + (code == KILLED
+                ? ": killed, out of memory"
+                : ": a process in the container was killed, out of memory"));
   }
 }

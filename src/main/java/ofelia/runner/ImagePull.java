@@ -1,7 +1,9 @@
 package ofelia.runner;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import ofelia.config.PullPolicy;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerCutException;
 import ofelia.docker.DockerException;
@@ -12,8 +14,7 @@ import ofelia.plugin.RunSink;
 import ofelia.plugin.Stop;
 import ofelia.wire.Deadline;
 
-/// Sees to it that the engine has an image, by the pull policy of the Go Ofelia (compatibility
-/// reference, section 7.4).
+/// Sees to it that the engine has an image.
 final class ImagePull {
 
   private static final Duration LONGEST = Duration.ofHours(1);
@@ -30,35 +31,47 @@ final class ImagePull {
     this.stop = stop;
   }
 
-  /// @param pullFirst whether to pull although the engine has it; the local one then serves when
-  ///   the pull fails
+  /// @param platform such as `linux/arm64`; empty for the engine's own
+  /// @throws IOException when it is not there and must not be pulled
   /// @throws DockerException when the engine does not have it and cannot pull it; also when a
   ///   request to stop cut the pull
-  void require(ImageName image, boolean pullFirst) throws InterruptedException {
-    if (!pullFirst && isLocal(image)) {
+  void require(ImageName image, String platform, PullPolicy policy)
+      throws IOException, InterruptedException {
+    if (policy != PullPolicy.ALWAYS && isLocal(image, platform)) {
       return;
     }
+    if (policy == PullPolicy.NEVER) {
+      String of = platform.isEmpty() ? "" : " for " + platform;
+      throw new IOException(
+          "the engine does not have image \""
+              + image
+              + "\""
+              + of
+              + ", and pull = never; pull it by hand, or write pull = missing");
+    }
     try {
-      pull(image);
+      pull(image, platform);
     } catch (DockerException e) {
-      if (stop.isRequested() || !isLocal(image)) {
+      if (stop.isRequested() || !isLocal(image, platform)) {
         throw e;
       }
       sink.warn("the local image is used: " + e.getMessage());
     }
   }
 
-  private boolean isLocal(ImageName image) throws InterruptedException {
-    return Asking.once(() -> client.images().find(image.toString(), Asking.soon())).isPresent();
+  private boolean isLocal(ImageName image, String platform) throws InterruptedException {
+    return Asking.once(() -> client.images().find(image.toString(), Asking.soon()))
+        .filter(found -> platform.isEmpty() || found.isFor(platform))
+        .isPresent();
   }
 
   /// A pull may take an hour, so a request to stop must reach it.
-  private void pull(ImageName image) throws InterruptedException {
+  private void pull(ImageName image, String platform) throws InterruptedException {
     Optional<RegistryAuth> login = logins.find(image.registry(), sink::warn);
     Cut cut = new Cut(Thread.currentThread());
     stop.onRequest(cut::interrupt);
     try {
-      client.images().pull(image, login, _ -> {}, Deadline.within(LONGEST));
+      client.images().pull(image, platform, login, _ -> {}, Deadline.within(LONGEST));
     } catch (DockerCutException e) {
       if (stop.isRequested()) {
         throw e;

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import ofelia.config.ContainerKeys;
 import ofelia.config.JobKeys;
 import ofelia.config.RunKeys;
@@ -17,10 +19,13 @@ import ofelia.docker.DockerUnreachableException;
 import ofelia.docker.EventHub;
 import ofelia.docker.Filters;
 import ofelia.docker.ImageName;
+import ofelia.docker.Network;
+import ofelia.docker.Networks;
 import ofelia.docker.RegistryLogins;
 import ofelia.model.JobKind;
 import ofelia.model.JobSpec;
 import ofelia.model.Outcome;
+import ofelia.model.RunId;
 import ofelia.model.Settings;
 import ofelia.plugin.Finding;
 import ofelia.plugin.NotOursException;
@@ -51,6 +56,12 @@ public final class RunRunner implements Runner {
 
   private static final Duration PAUSE = Duration.ofMillis(500);
 
+  /// What is a network's name in a job, and is not to be looked for among the networks.
+  private static final Set<String> OF_ENGINES = Set.of("default", "none", "host", "bridge");
+
+  /// States of a container that nothing is done with any more, unless a run follows it.
+  private static final Set<String> IDLE = Set.of("created", "exited", "dead");
+
   private final DockerClient client;
   private final EventHub hub;
   private final RegistryLogins logins;
@@ -58,6 +69,9 @@ public final class RunRunner implements Runner {
   private final Endings endings;
   private final Time time;
   private final Crew crew;
+
+  /// Ids of the containers that a run follows, or will when it is taken up.
+  private final Set<String> followed = ConcurrentHashMap.newKeySet();
 
   /// @param hub started and closed by its owner
   public RunRunner(
@@ -133,16 +147,20 @@ public final class RunRunner implements Runner {
       throws InterruptedException, NotOursException, IOException {
     Settings settings = request.job().settings();
     ImageName image = image(settings);
-    requireNetwork(settings);
+    requireNetworks(settings);
     List<String> env = ContainerVariables.of(client, request, sink);
     ContainerSpec spec = ContainerPlan.spec(request, image.toString(), env, scheduler, time.now());
-    new ImagePull(client, logins, sink, stop).require(image, settings.get(RunKeys.PULL));
+    new ImagePull(client, logins, sink, stop)
+        .require(image, spec.platform(), settings.get(RunKeys.PULL));
     if (stop.isRequested()) {
       return new Outcome.Cancelled(stop.by());
     }
-    RunHandle handle = RunHandle.fresh(create(request, spec, sink));
+    String container = create(request, spec, sink);
+    connect(container, settings, sink);
+    RunHandle handle = RunHandle.fresh(container);
     var task = new ContainerFollow.Task(request.run().toString(), settings, handle, sink, stop);
-    try (Endings.Ending ending = endings.expect(handle.containerId())) {
+    followed.add(container);
+    try (Endings.Ending ending = endings.expect(container)) {
       var follow = new ContainerFollow(client, hub, time, crew, task, ending);
       if (!begin(follow, task)) {
         return new Outcome.Cancelled(stop.by());
@@ -150,6 +168,8 @@ public final class RunRunner implements Runner {
       Outcome outcome = follow.toTheEnd();
       tidy(settings, handle, sink);
       return outcome;
+    } finally {
+      followed.remove(container);
     }
   }
 
@@ -185,22 +205,46 @@ public final class RunRunner implements Runner {
     }
   }
 
-  /// Exactly this network, and before anything is created. What is no network's name, such as
+  /// Exactly these networks, and before anything is created. What is no network's name, such as
   /// `container:ID`, is the engine's to judge.
-  private void requireNetwork(Settings settings) throws IOException, InterruptedException {
-    String network = settings.find(RunKeys.NETWORK).orElse("");
-    if (network.isEmpty() || network.contains(":") || network.equals("default")) {
+  private void requireNetworks(Settings settings) throws IOException, InterruptedException {
+    List<String> names =
+        settings.get(RunKeys.NETWORK).stream()
+            .filter(name -> !name.contains(":") && !OF_ENGINES.contains(name))
+            .toList();
+    if (names.isEmpty()) {
       return;
     }
-    if (Asking.once(() -> client.networks().find(network, Asking.soon())).isEmpty()) {
-      throw new IOException(
-          "there is no network \"" + network + "\"; create it, or correct the job's network");
+    List<Network> networks = Asking.once(() -> client.networks().list(Filters.NONE, Asking.soon()));
+    for (String name : names) {
+      if (Networks.find(name, networks).isEmpty()) {
+        throw new IOException(
+            "there is no network \"" + name + "\"; create it, or correct the job's network");
+      }
+    }
+  }
+
+  /// The engine takes one network at the creation, older ones no more than that.
+  ///
+  /// @throws DockerException when it refuses; the container is removed then
+  private void connect(String container, Settings settings, RunSink sink)
+      throws InterruptedException {
+    try {
+      for (String network : settings.get(RunKeys.NETWORK).stream().skip(1).toList()) {
+        Asking.once(() -> {
+          client.networks().connect(network, container, Asking.soon());
+          return true;
+        });
+      }
+    } catch (DockerException e) {
+      remove(container, sink);
+      throw e;
     }
   }
 
   /// @return the container's id
   private String create(RunRequest request, ContainerSpec spec, RunSink sink)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     String name = ContainerPlan.name(request);
     try {
       return createOnce(name, spec, sink);
@@ -212,11 +256,48 @@ public final class RunRunner implements Runner {
     } catch (DockerException e) {
       // An earlier daemon may have died between creating this very run's container and recording
       // it.
-      if (!e.isConflict() || !removeUnstarted(request, sink)) {
+      if (!e.isConflict() || !removeUnstarted(request, sink) && !vacate(name, request, sink)) {
         throw e;
       }
       return createOnce(name, spec, sink);
     }
+  }
+
+  /// Removes the container that an earlier run left under a name.
+  ///
+  /// @return false when nobody has the name
+  /// @throws IOException when it is not ours to remove, or still in use
+  private boolean vacate(String name, RunRequest request, RunSink sink)
+      throws IOException, InterruptedException {
+    Filters similar = Filters.NONE.with("name", name);
+    Optional<ContainerSummary> owner =
+        Asking.once(() -> client.containers().list(true, similar, Asking.soon())).stream()
+            .filter(container -> container.names().contains(name))
+            .findFirst();
+    if (owner.isEmpty()) {
+      return false;
+    }
+    Optional<RunId> run = RunId.parse(owner.get().labels().getOrDefault(ContainerPlan.RUN, ""));
+    if (run.filter(request.run()::isOfSameStoreAs).isEmpty()) {
+      throw new IOException(
+          "the name \""
+              + name
+              + "\" belongs to a container that is not this Ofelia's ("
+              + owner.get().image()
+              + ", "
+              + owner.get().state()
+              + "); remove or rename it, or choose another container-name");
+    }
+    if (followed.contains(owner.get().id()) || !IDLE.contains(owner.get().state())) {
+      throw new IOException(
+          "the name \""
+              + name
+              + "\" belongs to the container of run "
+              + run.get()
+              + ", which is not over; write no-overlap = true, or leave container-name out");
+    }
+    remove(owner.get().id(), sink);
+    return true;
   }
 
   private String createOnce(String name, ContainerSpec spec, RunSink sink)
@@ -321,6 +402,9 @@ public final class RunRunner implements Runner {
             .existing()
             .filter(e -> e.startedBefore().equals(container.state().startedText()))
             .isPresent();
+    if (isFresh) {
+      followed.add(container.id());
+    }
     return isOfBefore ? new Finding.NotBegun() : new Finding.Found();
   }
 
@@ -339,15 +423,16 @@ public final class RunRunner implements Runner {
           ? new Outcome.Cancelled(stop.by())
           : ContainerFollow.outcomeOf(handle.end().get());
     }
-    sink.rewind();
     var task = new ContainerFollow.Task(request.run().toString(), settings, handle, sink, stop);
     try (Endings.Ending ending = expect(handle)) {
       var follow = new ContainerFollow(client, hub, time, crew, task, ending);
-      Outcome outcome = follow.toTheEnd();
+      Outcome outcome = follow.toTheEndAgain();
       if (isFresh) {
         tidy(settings, handle, sink);
       }
       return outcome;
+    } finally {
+      followed.remove(handle.containerId());
     }
   }
 

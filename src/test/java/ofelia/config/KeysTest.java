@@ -128,8 +128,12 @@ class KeysTest {
         "BOOLEAN,off,false",
         "BOOLEAN,'',false",
         "BOOLEAN,2,error",
-        "PULL,always,true",
-        "PULL,never,false",
+        "PULL,always,ALWAYS",
+        "PULL,yes,ALWAYS",
+        "PULL,false,MISSING",
+        "PULL,IfNotPresent,MISSING",
+        "PULL,sometimes,error",
+        "PULL,never,NEVER",
         "SIZE,256MiB,268435456",
         "SIZE,1.5k,1536",
         "SIZE,10 MB,10000000",
@@ -158,7 +162,7 @@ class KeysTest {
     var types =
         Map.of(
             "BOOLEAN", KeyTypes.BOOLEAN,
-            "PULL", KeyTypes.PULL,
+            "PULL", RunTypes.PULL,
             "SIZE", KeyTypes.SIZE,
             "DURATION", KeyTypes.DURATION,
             "USER", KeyTypes.USER,

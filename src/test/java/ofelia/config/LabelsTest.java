@@ -136,10 +136,29 @@ class LabelsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "volume,/etc:/etc,true", "Volume,/etc:/etc,true", "vol-ume,./x:/x,true",
-    "v_olume,~/x:/x,true", "volume,'[\"data:/d\",\"/:/host\"]',true", "volume,C:\\x:/x,true",
-    "volumes-from,db,true", "VolumesFrom,db,true", "volume,data:/data,false",
-    "volume,/anonymous,false", "volumes-from,'',false", "privileged,x,false"
+    "volume,/etc:/etc,true",
+    "Volume,/etc:/etc,true",
+    "vol-ume,./x:/x,true",
+    "v_olume,~/x:/x,true",
+    "volume,'[\"data:/d\",\"/:/host\"]',true",
+    "volume,C:\\x:/x,true",
+    "volumes-from,db,true",
+    "VolumesFrom,db,true",
+    "volume,data:/data,false",
+    "volume,/anonymous,false",
+    "volumes-from,'',false",
+    "privileged,x,false",
+    "cap-add,SYS_ADMIN,true",
+    "cap_add,'net_bind_service,chown',false",
+    "cap-drop,ALL,false",
+    "security-opt,seccomp=unconfined,true",
+    "security-opt,no-new-privileges,false",
+    "network,host,true",
+    "network,container:db,true",
+    "network,backend,false",
+    "gpus,all,true",
+    "tmpfs,/tmp,false",
+    "memory,64m,false"
   })
   void jobsFromLabelsDoNotReachTheHost(String key, String value, boolean isRefused) {
     add(

@@ -181,7 +181,20 @@ class DockerClientTest {
                     .withEntrypoint(List.of("sh", "-c"))
                     .withEnv(List.of("A=1"))
                     .withStop(new ContainerSpec.Stop("SIGINT", Optional.of(Duration.ofSeconds(3)))))
-            .with(plain.host().withBinds(List.of("v:/v")).withNetwork("none"))
+            .with(
+                plain
+                    .host()
+                    .withBinds(List.of("v:/v"))
+                    .withNetwork("none")
+                    .with(
+                        new ContainerSpec.Limits(
+                            1_500_000_000,
+                            64 << 20,
+                            -1,
+                            0,
+                            List.of(new ContainerSpec.Ulimit("nofile", 1, 2)),
+                            List.of(new ContainerSpec.Gpus(0, List.of("3")))))
+                    .with(new ContainerSpec.Log("none", Map.of())))
             .withLabels(Map.of("l", "1"))
             .withPlatform("linux/arm64");
     var _ = client(other, PINNED).containers().create("a", full, soon());
@@ -189,7 +202,12 @@ class DockerClientTest {
         .contains("create?name=a&platform=linux%2Farm64 ")
         .contains("\"Cmd\":[]", "\"Entrypoint\":[\"sh\",\"-c\"]", "\"Env\":[\"A=1\"]")
         .contains("\"StopSignal\":\"SIGINT\"", "\"StopTimeout\":3", "\"Labels\":{\"l\":\"1\"}")
-        .contains("\"HostConfig\":{\"Binds\":[\"v:/v\"]", "\"NetworkMode\":\"none\"");
+        .contains("\"HostConfig\":{\"Binds\":[\"v:/v\"]", "\"NetworkMode\":\"none\"")
+        .contains("\"NanoCpus\":1500000000,\"Memory\":67108864,\"PidsLimit\":-1")
+        .contains("\"Ulimits\":[{\"Name\":\"nofile\",\"Soft\":1,\"Hard\":2}]")
+        .contains("{\"Count\":0,\"DeviceIDs\":[\"3\"],\"Capabilities\":[[\"gpu\"]]}")
+        .contains("\"LogConfig\":{\"Type\":\"none\",\"Config\":{}}")
+        .doesNotContain("ShmSize", "CapAdd", "ReadonlyRootfs", "null");
   }
 
   @Test
@@ -205,7 +223,9 @@ class DockerClientTest {
     ImageName name = ImageName.parse("r.example/a@sha256:ab");
     RegistryAuth auth = new RegistryAuth("me", "secret", "r.example", "");
     assertThatThrownBy(() ->
-            client(engine, PINNED).images().pull(name, Optional.of(auth), progress::add, soon()))
+            client(engine, PINNED)
+                .images()
+                .pull(name, "", Optional.of(auth), progress::add, soon()))
         .isInstanceOf(DockerRefusedException.class)
         .hasMessageContaining("cannot pull image \"r.example/a@sha256:ab\"")
         .hasMessageEndingWith("denied");
@@ -224,7 +244,7 @@ class DockerClientTest {
     assertThatThrownBy(() ->
             client(engine, PINNED)
                 .images()
-                .pull(ImageName.parse("a"), Optional.empty(), _ -> {}, soon()))
+                .pull(ImageName.parse("a"), "", Optional.empty(), _ -> {}, soon()))
         .isInstanceOf(DockerUnreachableException.class);
   }
 
