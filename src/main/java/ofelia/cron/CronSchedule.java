@@ -1,6 +1,7 @@
 package ofelia.cron;
 
 import java.time.ZoneId;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Due when the clocks on the wall of one zone show a time that the fields name.
@@ -14,18 +15,21 @@ import org.jspecify.annotations.Nullable;
 ///
 /// # When clocks change
 ///
-/// As in Debian's cron(8), it depends on whether the minute or the hour begins with `*` (or `?`).
+/// As in Debian's cron(8), it depends on whether the minute or the hour begins with `*` (or `?`),
+/// unless the person said what they want ([Dst]).
 ///
-/// - If neither does, the schedule names **fixed times**, and each of them counts once a day.
-///   Periods are laid end to end by their local time: what falls into a gap is due once, together,
-///   at the gap's end; of an overlap only the first pass counts.
-/// - If one does, the schedule means **an interval** and follows elapsed time: each real instant
-///   counts whose local time matches, in both passes of an overlap, and a gap holds no instants.
+/// - If neither does, the schedule names **fixed times**, and each of them counts once a day
+///   ([Dst#ONCE]). Periods are laid end to end by their local time: what falls into a gap is due
+///   once, together, at the gap's end; of an overlap only the first pass counts.
+/// - If one does, the schedule means **an interval** and follows elapsed time ([Dst#ELAPSED]): each
+///   real instant counts whose local time matches, in both passes of an overlap, and a gap holds no
+///   instants; but a day whose instants all lie in a gap has one, at the gap's end.
 ///
 /// # Where the search ends
 ///
-/// After 41 years ([Days#SEARCH_DAYS]): what has not come by then never comes. Instants after the
-/// year 9999 are not given.
+/// After 41 years ([Days#SEARCH_DAYS]): what has not come by then never comes, lists of years
+/// aside. Instants after the year 9999 are not given. Periods without a matching day are not
+/// visited.
 public final class CronSchedule implements Schedule {
 
   /// 9999-12-31T23:59:59Z in seconds.
@@ -38,20 +42,27 @@ public final class CronSchedule implements Schedule {
   /// and final fields make an object safe to read however it was published.
   private static final @Nullable CronSchedule[] RECENT = new CronSchedule[256];
 
+  /// More than local time in one zone can be ahead of that in another, in seconds.
+  private static final long OFFSETS = 2 * 18 * 3_600L;
+
+  static final String BOTH_DAYS = "DAY_MATCH=and ";
+
   private final String fields;
   private final Zone zone;
   private final Times times;
   private final Days days;
   private final boolean everyDay;
-  private final boolean fixedTimes;
+  private final Dst dst;
 
-  CronSchedule(String fields, ZoneId zone, Times times, Days days, boolean fixedTimes) {
+  /// @param fields as they are written, after the prefixes that change what they mean
+  /// @param dst any but [Dst#AUTO]
+  CronSchedule(String fields, ZoneId zone, Times times, Days days, Dst dst) {
     this.fields = fields;
     this.zone = Zone.of(zone);
     this.times = times;
     this.days = days;
     this.everyDay = days.isEvery();
-    this.fixedTimes = fixedTimes;
+    this.dst = dst;
   }
 
   /// This schedule, or an equal one that was made before.
@@ -71,31 +82,61 @@ public final class CronSchedule implements Schedule {
     return zone.id();
   }
 
+  Times times() {
+    return times;
+  }
+
+  Days days() {
+    return days;
+  }
+
+  /// What it does when clocks change: any but [Dst#AUTO].
+  Dst dst() {
+    return dst;
+  }
+
+  /// Its fields and the prefixes that change what they mean, without the zone.
+  String fields() {
+    return fields;
+  }
+
+  /// The same fields under the other rule for days; empty where there is no difference because the
+  /// day fields are not both restricted.
+  Optional<CronSchedule> underOtherDayMatch() {
+    if (days.eitherMatches()) {
+      return Optional.of(
+          new CronSchedule(BOTH_DAYS + fields, zone.id(), times, days.withEither(false), dst));
+    }
+    return fields.startsWith(BOTH_DAYS)
+        ? Optional.of(
+            new CronSchedule(
+                fields.substring(BOTH_DAYS.length()), zone.id(), times, days.withEither(true), dst))
+        : Optional.empty();
+  }
+
   /// {@inheritDoc}
   ///
   /// @param anchorMillis ignored
   @Override
   public long next(long afterMillis, long anchorMillis) {
     long second = Math.floorDiv(afterMillis, 1000L) + 1;
-    if (second > LAST_SECOND) {
-      return NEVER;
-    }
-    long bound = Math.min(LAST_SECOND, second + (long) Days.SEARCH_DAYS * Times.SECONDS_PER_DAY);
-    Zone.Period period = zone.at(second);
-    long local = localStart(period, second);
-    while (true) {
-      long localEnd = Math.min(period.until(), bound + 1) + period.offset();
-      long found = nextLocal(local, localEnd);
+    long bound =
+        days.years() == null && second < LAST_SECOND
+            ? Math.min(LAST_SECOND, second + (long) Days.SEARCH_DAYS * Times.SECONDS_PER_DAY)
+            : LAST_SECOND;
+    while (second <= bound) {
+      Zone.Period period = zone.at(second);
+      if (second == period.from() && isDueForGap(period)) {
+        return second * 1000;
+      }
+      long end = Math.min(period.until(), bound + 1);
+      long found = nextLocal(localStart(period, second), end + period.offset());
       if (found != NONE) {
-        // Only what lies in the gap before this period comes out before its begin.
-        return Math.max(found - period.offset(), period.from()) * 1000;
+        return (found - period.offset()) * 1000;
       }
-      if (period.until() > bound) {
-        return NEVER;
-      }
-      period = zone.at(period.until());
-      local = localStart(period, period.from());
+      second = resume(end, end + period.offset(), bound);
     }
+    return NEVER;
   }
 
   @Override
@@ -130,15 +171,54 @@ public final class CronSchedule implements Schedule {
   }
 
   /// The local time from which a period is to be searched when the search enters it at `second`.
-  /// For fixed times that is where the period before it ended, a gap included and a second pass
-  /// left out.
+  /// Where each time counts once, the second pass of an overlap is left out.
   private long localStart(Zone.Period period, long second) {
     long local = second + period.offset();
-    if (!fixedTimes) {
-      return local;
+    return dst == Dst.ONCE ? Math.max(local, period.from() + period.before()) : local;
+  }
+
+  /// Whether the first moment of a period is due for what lies in the gap before it, if there is
+  /// one.
+  private boolean isDueForGap(Zone.Period period) {
+    long begin = period.from() + period.before();
+    long end = period.from() + period.offset();
+    return begin < end
+        && switch (dst) {
+          case ONCE -> nextLocal(begin, end) != NONE;
+          case AUTO, ELAPSED -> holdsADay(begin, end);
+          case LITERAL -> false;
+        };
+  }
+
+  /// Whether all times of a matching day lie between two local times.
+  private boolean holdsADay(long begin, long end) {
+    long endDay = Math.floorDiv(end - 1, (long) Times.SECONDS_PER_DAY) + 1;
+    long day = Math.floorDiv(begin, (long) Times.SECONDS_PER_DAY);
+    while ((day = nextDay(day, endDay)) != NONE) {
+      long midnight = day * Times.SECONDS_PER_DAY;
+      if (midnight + times.first() >= begin && midnight + times.last() < end) {
+        return true;
+      }
+      day++;
     }
-    long endBefore = period.from() + period.before();
-    return second == period.from() ? endBefore : Math.max(local, endBefore);
+    return false;
+  }
+
+  /// Where to go on when nothing is left in a period: its end, or so far beyond it that the changes
+  /// of the clocks between cannot touch a matching day.
+  ///
+  /// @param end of the period, in seconds
+  /// @param localEnd the same as local time
+  private long resume(long end, long localEnd, long bound) {
+    if (everyDay || end > bound) {
+      return end;
+    }
+    long untilDay = Math.floorDiv(bound + OFFSETS, (long) Times.SECONDS_PER_DAY);
+    long fromDay = Math.floorDiv(localEnd - OFFSETS, (long) Times.SECONDS_PER_DAY);
+    long day = days.nextOrSame(fromDay, untilDay);
+    return day == NONE
+        ? bound + 1
+        : Math.max(end, day * Times.SECONDS_PER_DAY - OFFSETS - Times.SECONDS_PER_DAY);
   }
 
   /// The first matching local second from `from` to before `until`, or [#NONE].
@@ -187,26 +267,19 @@ public final class CronSchedule implements Schedule {
   /// How many instants are due from `first` through `last`, in seconds.
   private long count(long first, long last) {
     long count = 0;
-    Zone.Period period = zone.at(first);
-    long local = localStart(period, first);
-    while (true) {
-      long localEnd = Math.min(period.until(), last + 1) + period.offset();
-      long gapEnd = period.from() + period.offset();
-      if (local < gapEnd) {
-        // All that fell into the gap is one instant, and the same one as what is due at the gap's
-        // end by itself.
-        boolean inGap = nextLocal(local, gapEnd) != NONE;
-        boolean atGapEnd = nextLocal(gapEnd, gapEnd + 1) != NONE;
-        count += inGap && !atGapEnd ? 1 : 0;
-        local = gapEnd;
+    long second = first;
+    while (second <= last) {
+      Zone.Period period = zone.at(second);
+      if (second == period.from() && isDueForGap(period)) {
+        // The same instant as what is due at the gap's end by itself.
+        long gapEnd = second + period.offset();
+        count += nextLocal(gapEnd, gapEnd + 1) == NONE ? 1 : 0;
       }
-      count += countLocal(local, localEnd);
-      if (period.until() > last) {
-        return count;
-      }
-      period = zone.at(period.until());
-      local = localStart(period, period.from());
+      long end = Math.min(period.until(), last + 1);
+      count += countLocal(localStart(period, second), end + period.offset());
+      second = end;
     }
+    return count;
   }
 
   /// How many local seconds match from `from` to before `until`.

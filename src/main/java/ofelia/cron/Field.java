@@ -15,7 +15,8 @@ enum Field {
       12,
       List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")),
   /// Sunday is 0 and 7; ranges and steps count over all eight values.
-  DAY_OF_WEEK("day of week", 0, 7, List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat"));
+  DAY_OF_WEEK("day of week", 0, 7, List.of("sun", "mon", "tue", "wed", "thu", "fri", "sat")),
+  YEAR("year", Years.FIRST, Years.LAST, List.of());
 
   final String label;
   final int min;

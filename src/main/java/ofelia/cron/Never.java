@@ -2,11 +2,13 @@ package ofelia.cron;
 
 import java.util.Locale;
 
-/// Never due by itself. The three words mean the same; each is kept as it was written.
+/// Due at no instant. The first three words mean the same; each is kept as it was written.
 public enum Never implements Schedule {
   TRIGGERED,
   MANUAL,
-  NONE;
+  NONE,
+  /// An occasion that is no instant: the daemon's start.
+  REBOOT;
 
   @Override
   public long next(long afterMillis, long anchorMillis) {

@@ -32,6 +32,11 @@ record Times(long seconds, long minutes, int hours) {
     return (lowest(hours) * 60 + lowest(minutes)) * 60 + lowest(seconds);
   }
 
+  /// The last time of a day.
+  int last() {
+    return (highest(hours) * 60 + highest(minutes)) * 60 + highest(seconds);
+  }
+
   int perDay() {
     return Long.bitCount(hours) * perHour();
   }
@@ -60,6 +65,10 @@ record Times(long seconds, long minutes, int hours) {
 
   private static int lowest(long set) {
     return Long.numberOfTrailingZeros(set);
+  }
+
+  private static int highest(long set) {
+    return 63 - Long.numberOfLeadingZeros(set);
   }
 
   /// The least value of the set from `value` on, 64 when there is none.
