@@ -76,6 +76,9 @@ final class Timekeeper {
   private JobSet inForce = JobSet.EMPTY;
   private boolean isOutdated;
 
+  /// The `@reboot` jobs that had their run.
+  private final Set<JobName> begunAtStart = new HashSet<>();
+
   private final Map<JobName, JobEntry> entries = new HashMap<>();
   private final Planner planner = new Planner();
 
@@ -483,8 +486,14 @@ final class Timekeeper {
     }
   }
 
+  /// @param job one that has come into force: at the daemon's start, or later
   private void runOnStartup(JobSpec job) {
-    if (!job.isQuarantined() && Rules.of(job).runOnStartup()) {
+    if (job.isQuarantined()) {
+      return;
+    }
+    // Once in the life of this daemon, also for a container's job that is removed and comes again.
+    boolean isFirst = job.schedule().isDueAtStart() && begunAtStart.add(job.name());
+    if (isFirst || Rules.of(job).runOnStartup()) {
       crew.start("startup-" + job.name(), () -> claimStartup(job));
     }
   }
