@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import ofelia.cron.Schedule;
 import ofelia.docker.ContainerSpec;
 import ofelia.docker.ContainerSummary;
@@ -145,6 +147,13 @@ final class TestEngine implements AutoCloseable {
             Origin.of("test"),
             List.of());
     return new RunRequest(run, job, Instant.parse("2026-01-02T03:04:05Z"), Cause.SCHEDULE, 1);
+  }
+
+  /// A command line that is split into exactly these words.
+  static String quoted(String... words) {
+    return Stream.of(words)
+        .map(word -> '"' + word.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+        .collect(Collectors.joining(" "));
   }
 
   static RunId runOfAnotherStore() {

@@ -28,7 +28,7 @@ public final class Places {
   static final Set<Place> PROGRAM_JOBS = Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL);
 
   /// Jobs whose work is asked by a signal to end, and given time for it.
-  static final Set<Place> STOPPED_BY_SIGNAL = Set.of(JOB_RUN, JOB_LOCAL);
+  static final Set<Place> STOPPED_BY_SIGNAL = Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL);
 
   static final Set<Place> CONTAINER_JOBS = Set.of(JOB_EXEC, JOB_RUN);
   static final Set<Place> EXEC_ONLY = Set.of(JOB_EXEC);

@@ -14,6 +14,7 @@ import ofelia.model.Outcome;
 import ofelia.model.Settings;
 import ofelia.plugin.RunRequest;
 import ofelia.plugin.RunSink;
+import ofelia.plugin.Stop;
 import ofelia.time.Crew;
 import ofelia.time.Time;
 import ofelia.wire.Idle;
@@ -49,6 +50,8 @@ final class ExecFollow {
   private final RunSink sink;
   private final Endings.Ending ending;
   private final Asking asking;
+  private final Stop stop;
+  private final ExecStop stopping;
 
   /// Empty when the output cannot be had.
   private Optional<OutputReader> reader = Optional.empty();
@@ -56,6 +59,7 @@ final class ExecFollow {
   private boolean saidBroken;
 
   /// @param ending expected before the exec is started
+  /// @param processes of the container it runs in
   ExecFollow(
       DockerClient client,
       EventHub hub,
@@ -63,7 +67,9 @@ final class ExecFollow {
       RunRequest request,
       ExecHandle handle,
       RunSink sink,
-      Endings.Ending ending) {
+      Stop stop,
+      Endings.Ending ending,
+      ContainerProcesses processes) {
     this.client = client;
     this.hub = hub;
     this.time = time;
@@ -72,6 +78,8 @@ final class ExecFollow {
     this.sink = sink;
     this.ending = ending;
     this.asking = new Asking(time, sink);
+    this.stop = stop;
+    this.stopping = new ExecStop(processes, request.run().toString(), time, stop, sink);
   }
 
   /// Starts it and follows it to its end.
@@ -137,34 +145,48 @@ final class ExecFollow {
 
   private Outcome toTheEnd() throws InterruptedException {
     Pace pace = new Pace();
+    stop.onRequest(ending::nudge);
     while (true) {
+      Duration untilStop = stopping.advance();
       OptionalInt told = ending.code();
       if (told.isPresent() && told.getAsInt() != ExecLook.MADE_UP_WHEN_UNKNOWN) {
-        readRest(SILENCE_AFTER_EVENT);
-        return Exits.outcome(told.getAsInt());
+        return over(SILENCE_AFTER_EVENT, Exits.outcome(told.getAsInt()));
       }
       sayIfBroken();
       switch (asking.patiently(this::look)) {
         case ExecLook.NotStarted(), ExecLook.Running() ->
-            ending.await(pace.next(hub.isConnected()));
+            ending.await(sooner(pace.next(hub.isConnected()), untilStop));
         case ExecLook.Ended(var code, var wasProcess) -> {
-          readRest(SILENCE);
-          return wasProcess
-              ? Exits.outcome(code)
-              : new Outcome.Failed(
-                  code, "exit code " + code + ": the command could not be run; see the output");
+          return over(
+              SILENCE,
+              wasProcess
+                  ? Exits.outcome(code)
+                  : new Outcome.Failed(
+                      code,
+                      "exit code " + code + ": the command could not be run; see the output"));
         }
         case ExecLook.Doubtful() -> {
-          readRest(SILENCE);
-          return unlessTold("the engine lost it when the output was cut");
+          return over(SILENCE, unlessTold("the engine lost it when the output was cut"));
         }
         case ExecLook.Gone() -> {
-          readRest(SILENCE);
+          String why = asking.patiently(() -> ExecLook.whyGone(client, handle));
+          Outcome outcome = over(SILENCE, unlessTold(why));
           sayIfCut();
-          return unlessTold(asking.patiently(() -> ExecLook.whyGone(client, handle)));
+          return outcome;
         }
       }
     }
+  }
+
+  /// What it came to, once whatever it left behind has ended, too, where that was asked for.
+  private Outcome over(Duration silence, Outcome outcome) throws InterruptedException {
+    boolean isStopped = stopping.finish();
+    readRest(silence);
+    return isStopped ? new Outcome.Cancelled(stop.by()) : outcome;
+  }
+
+  private static Duration sooner(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 
   private ExecLook look() throws InterruptedException {

@@ -28,9 +28,9 @@ import ofelia.time.Crew;
 import ofelia.time.Time;
 
 /// Runs commands inside running containers. [ExecFollow] says when a run ends, [ExecLook] whom to
-/// believe about its exit code.
+/// believe about its exit code, [ExecStop] how it is ended.
 ///
-/// The engine can neither stop nor remove an exec. Safe for any thread.
+/// Safe for any thread.
 public final class ExecRunner implements Runner {
 
   private final DockerClient client;
@@ -60,7 +60,7 @@ public final class ExecRunner implements Runner {
 
   @Override
   public boolean canStop() {
-    return false;
+    return true;
   }
 
   @Override
@@ -93,10 +93,17 @@ public final class ExecRunner implements Runner {
       return new Outcome.Cancelled(stop.by());
     }
     try (Endings.Ending ending = endings.expect(handle.execId())) {
-      return new ExecFollow(client, hub, time, request, handle, sink, ending).start(crew);
+      return follow(request, handle, sink, stop, ending).start(crew);
     } catch (DockerException e) {
       return new Outcome.Broke(cannotBegin(name, e));
     }
+  }
+
+  private ExecFollow follow(
+      RunRequest request, ExecHandle handle, RunSink sink, Stop stop, Endings.Ending ending) {
+    String user = request.job().settings().get(ContainerKeys.USER);
+    var processes = new ContainerProcesses(client, handle.containerId(), user);
+    return new ExecFollow(client, hub, time, request, handle, sink, stop, ending, processes);
   }
 
   private ExecSpec spec(RunRequest request, RunSink sink) throws IOException, InterruptedException {
@@ -155,7 +162,7 @@ public final class ExecRunner implements Runner {
     ExecHandle handle = ExecHandle.parse(trace.intent()).orElseThrow();
     sink.mark("what it printed while the daemon was away, and since, is not kept by the engine");
     try (Endings.Ending ending = endings.expect(handle.execId())) {
-      return new ExecFollow(client, hub, time, request, handle, sink, ending).resume();
+      return follow(request, handle, sink, stop, ending).resume();
     }
   }
 }

@@ -1,0 +1,61 @@
+package ofelia.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import ofelia.model.Outcome;
+import ofelia.plugin.RunRequest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+
+/// What work in containers promises beyond [RunnerContract]: containers go away, and so do engines.
+abstract class EngineRunnerContract extends RunnerContract {
+
+  private static final String OWN_ENGINE = "OFELIA_TEST_ENGINE_VERSION";
+  private static final String ONLY_OWN = "an engine that is not the tests' own is never killed";
+  private static final Duration LONG = Duration.ofSeconds(90);
+
+  /// Takes away what the run works in, as `docker rm -f` does.
+  abstract void vanish(RunRequest request) throws Exception;
+
+  /// Makes good again what the engine's end took away, for the next run.
+  abstract void renew() throws Exception;
+
+  @Test
+  void failsWhenItsContainerVanishes() throws Exception {
+    RunRequest request = request("echo on; sleep 600");
+    Started run = startAndAwait(request);
+    vanish(request);
+    assertThat(run.await(SOON))
+        .isNotInstanceOf(Outcome.Succeeded.class)
+        .isNotInstanceOf(Outcome.Cancelled.class);
+    RunProcesses.assertNoneOf(request);
+    renew();
+  }
+
+  @Test
+  @EnabledIfEnvironmentVariable(named = OWN_ENGINE, matches = ".+", disabledReason = ONLY_OWN)
+  void failsWhenItsEngineRestarts() throws Exception {
+    failsAcross("restart");
+  }
+
+  @Test
+  @EnabledIfEnvironmentVariable(named = OWN_ENGINE, matches = ".+", disabledReason = ONLY_OWN)
+  void failsWhenItsEngineCrashes() throws Exception {
+    failsAcross("restart", "--kill");
+  }
+
+  /// Without live-restore, an engine ends its containers when it stops, or when it starts again.
+  private void failsAcross(String... control) throws Exception {
+    RunRequest request = request("trap 'exit 9' TERM; echo on; sleep 600 & wait");
+    Started run = startAndAwait(request);
+    TestEngine.control(control);
+    assertThat(run.await(LONG))
+        .isNotInstanceOf(Outcome.Succeeded.class)
+        .isNotInstanceOf(Outcome.Cancelled.class);
+    RunProcesses.assertNoneOf(request);
+    renew();
+    assertThat(runner().run(request("true"), new RecordingAttempt(), stop))
+        .isEqualTo(new Outcome.Succeeded());
+  }
+}

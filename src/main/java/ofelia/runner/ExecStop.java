@@ -1,0 +1,166 @@
+package ofelia.runner;
+
+import java.time.Duration;
+import ofelia.docker.DockerException;
+import ofelia.plugin.RunSink;
+import ofelia.plugin.Stop;
+import ofelia.time.Signal;
+import ofelia.time.Time;
+
+/// Ends what one exec runs, children included, when that is asked for: TERM to all, KILL when the
+/// grace is over, and a look whether anything is left before the run counts as over.
+///
+/// Owned by the run's thread, which calls [#advance] while the exec goes on and [#finish] when its
+/// process has ended.
+final class ExecStop {
+
+  private static final Duration NEVER = Duration.ofDays(1);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+  /// How long to try to kill what has survived its exec: a process that is stuck in the kernel
+  /// cannot be killed.
+  private static final Duration LONGEST_KILL = Duration.ofSeconds(15);
+
+  /// How long the engine may be away after the exec has ended, and something may be left.
+  private static final Duration LONGEST_ABSENCE = Duration.ofMinutes(2);
+
+  /// How often nothing may be found of a command that goes on, before it counts as not findable.
+  private static final int MOST_FUTILE_KILLS = 5;
+
+  private final ContainerProcesses processes;
+  private final String run;
+  private final Time time;
+  private final Stop stop;
+  private final RunSink sink;
+  private final Signal pause;
+
+  private boolean isAsked;
+  private boolean isGivenUp;
+  private boolean saidAway;
+  private int futileKills;
+  private long askedNanos;
+  private Duration nextPause = FIRST_PAUSE;
+
+  /// @param run its `OFELIA_RUN_ID`
+  ExecStop(ContainerProcesses processes, String run, Time time, Stop stop, RunSink sink) {
+    this.processes = processes;
+    this.run = run;
+    this.time = time;
+    this.stop = stop;
+    this.sink = sink;
+    this.pause = time.newSignal();
+  }
+
+  /// Does what is due by now, while the exec goes on.
+  ///
+  /// @return how long until there may be more to do
+  Duration advance() throws InterruptedException {
+    if (!stop.isRequested() || isGivenUp) {
+      return NEVER;
+    }
+    if (!isAsked) {
+      if (!signalled("TERM")) {
+        return isGivenUp ? NEVER : longerPause();
+      }
+      isAsked = true;
+      askedNanos = time.nanos();
+      return atLeast(Duration.ZERO, untilKill());
+    }
+    if (untilKill().isPositive()) {
+      return untilKill();
+    }
+    boolean _ = signalled("KILL");
+    return isGivenUp ? NEVER : longerPause();
+  }
+
+  /// Ends what the exec has left behind, now that its own process has ended.
+  ///
+  /// @return false when it was not stopped: nobody asked, or it could not be
+  boolean finish() throws InterruptedException {
+    if (!stop.isRequested() || isGivenUp) {
+      return false;
+    }
+    long from = time.nanos();
+    nextPause = FIRST_PAUSE;
+    while (true) {
+      boolean isPatient = !isAsked || untilKill().isPositive();
+      int alive = alive(!isAsked ? "TERM" : isPatient ? ContainerProcesses.LOOK : "KILL");
+      if (!isAsked && alive >= 0) {
+        isAsked = true;
+        askedNanos = time.nanos();
+      }
+      if (alive == 0) {
+        return true;
+      }
+      if (isGivenUp) {
+        return false;
+      }
+      Duration spent = Duration.ofNanos(time.nanos() - from);
+      Duration most = alive < 0 ? LONGEST_ABSENCE : stop.grace().plus(LONGEST_KILL);
+      if (spent.compareTo(most) > 0) {
+        sink.warn(
+            alive < 0
+                ? "processes of it may be left in the container"
+                : alive + " process(es) of it cannot be killed and are left in the container");
+        return true;
+      }
+      Duration next = longerPause();
+      var _ = pause.await(isPatient && isAsked ? shorter(next, untilKill()) : next);
+    }
+  }
+
+  private Duration untilKill() {
+    return stop.grace().minusNanos(time.nanos() - askedNanos);
+  }
+
+  private Duration longerPause() {
+    Duration pauseNow = nextPause;
+    nextPause = shorter(nextPause.multipliedBy(2), LONGEST_PAUSE);
+    return pauseNow;
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  private static Duration atLeast(Duration least, Duration value) {
+    return value.compareTo(least) < 0 ? least : value;
+  }
+
+  /// Signals a run whose exec goes on, so that there must be something to find.
+  private boolean signalled(String signal) throws InterruptedException {
+    int alive = alive(signal);
+    if (alive == 0 && ++futileKills >= MOST_FUTILE_KILLS) {
+      giveUp("its processes are not to be found: the command has cleared its environment");
+    }
+    return alive > 0;
+  }
+
+  /// @return how many processes there were; negative when that is not known
+  private int alive(String signal) throws InterruptedException {
+    try {
+      return switch (processes.signal(run, signal)) {
+        case ContainerProcesses.Pass.Counted(var alive) -> {
+          saidAway = false;
+          yield alive;
+        }
+        case ContainerProcesses.Pass.NoMeans(var why) -> {
+          giveUp(why + " in the container");
+          yield -1;
+        }
+      };
+    } catch (DockerException e) {
+      if (!saidAway) {
+        sink.warn("the command cannot be ended yet: " + e.getMessage());
+      }
+      saidAway = true;
+      return -1;
+    }
+  }
+
+  private void giveUp(String why) {
+    isGivenUp = true;
+    sink.warn("the command cannot be ended, and goes on: " + why);
+  }
+}
