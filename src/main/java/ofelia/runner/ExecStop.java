@@ -39,7 +39,10 @@ final class ExecStop {
   private boolean isGivenUp;
   private boolean saidAway;
   private int futileKills;
-  private long askedNanos;
+
+  /// When patience is over, once the end was asked for; whoever asks again brings it forward.
+  private volatile long killNanos;
+
   private Duration nextPause = FIRST_PAUSE;
 
   /// @param run its `OFELIA_RUN_ID`
@@ -50,6 +53,10 @@ final class ExecStop {
     this.stop = stop;
     this.sink = sink;
     this.pause = time.newSignal();
+    stop.onRequest(() -> {
+      killNanos = time.nanos() + stop.grace().toNanos();
+      pause.raise();
+    });
   }
 
   /// Does what is due by now, while the exec goes on.
@@ -64,7 +71,6 @@ final class ExecStop {
         return isGivenUp ? NEVER : longerPause();
       }
       isAsked = true;
-      askedNanos = time.nanos();
       return atLeast(Duration.ZERO, untilKill());
     }
     if (untilKill().isPositive()) {
@@ -86,10 +92,7 @@ final class ExecStop {
     while (true) {
       boolean isPatient = !isAsked || untilKill().isPositive();
       int alive = alive(!isAsked ? "TERM" : isPatient ? ContainerProcesses.LOOK : "KILL");
-      if (!isAsked && alive >= 0) {
-        isAsked = true;
-        askedNanos = time.nanos();
-      }
+      isAsked |= alive >= 0;
       if (alive == 0) {
         return true;
       }
@@ -111,7 +114,7 @@ final class ExecStop {
   }
 
   private Duration untilKill() {
-    return stop.grace().minusNanos(time.nanos() - askedNanos);
+    return Duration.ofNanos(killNanos - time.nanos());
   }
 
   private Duration longerPause() {
