@@ -1,5 +1,6 @@
 package ofelia.app;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,11 @@ final class LiveControls implements Controls {
   @Override
   public RunId runNow(JobName job) throws RequestException, InterruptedException {
     return scheduler.runNow(job);
+  }
+
+  @Override
+  public RunId backfill(JobName job, Instant due) throws RequestException, InterruptedException {
+    return scheduler.backfill(job, due);
   }
 
   @Override

@@ -44,6 +44,7 @@ final class Answers {
     return switch (entry.cause()) {
       case SCHEDULE, CATCH_UP -> job + " was due on " + at;
       case STARTUP -> job + " was to run at the daemon's start on " + at;
+      case BACKFILL -> job + " was asked for by hand for the instant " + at;
       case MANUAL -> job + " was asked for by hand on " + at;
     };
   }
@@ -85,6 +86,9 @@ final class Answers {
   }
 
   private String lateness(HistoryEntry entry) {
+    if (entry.cause() == Cause.BACKFILL) {
+      return "on " + instant(entry.startedMillis());
+    }
     long late = entry.startedMillis() - entry.dueMillis();
     String caughtUp = entry.cause() == Cause.CATCH_UP ? ", made up for afterwards" : "";
     if (entry.startedMillis() == 0) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param run null where nothing was begun for the instant
 /// @param due RFC 3339 in UTC: the instant of the schedule; of other causes when it was asked for
-/// @param cause `schedule`, `catch-up`, `startup`, `manual`
+/// @param cause `schedule`, `catch-up`, `startup`, `manual`, `backfill`
 /// @param fate `ran`, `skipped`, `missed`, `refused`, `lost`, or `running`
 /// @param outcome `succeeded`, `failed`, `timed-out`, `cancelled`, `broke`; null unless it ran
 /// @param exit the exit code, where there is one

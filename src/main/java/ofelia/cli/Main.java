@@ -56,6 +56,7 @@ public final class Main {
     commands.put("logs", new LogsCommand());
     commands.put("next", new NextCommand());
     commands.put("run", new RunCommand());
+    commands.put("backfill", new BackfillCommand());
     commands.put("stop", new StopCommand());
     commands.put("reload", new ReloadCommand());
     commands.put("version", new VersionCommand());

@@ -36,7 +36,7 @@ record MomentText(long fromMillis, long untilMillis) {
       boolean hasSeconds = time.matches("\\d\\d:\\d\\d:\\d\\d.*");
       return new MomentText(from, from + (hasSeconds ? 1_000 : 60_000));
     } catch (DateTimeParseException _) {
-      throw new CommandException("\"" + text + "\" is not a time; " + FORMS);
+      throw CommandException.misuse("\"" + text + "\" is not a time; " + FORMS);
     }
   }
 }

@@ -94,14 +94,15 @@ final class WhyCommand implements Command {
   private static List<WhyLine> at(
       BookedJob job, MomentText moment, History history, Answers answers, long now) {
     List<WhyLine> lines = new ArrayList<>();
-    history.entries(
+    history.visit(
         Optional.of(job.name()),
-        MOST,
         Math.min(now, moment.untilMillis() - 1),
         entry -> {
-          if (entry.dueMillis() >= moment.fromMillis()) {
+          boolean isInside = entry.dueMillis() >= moment.fromMillis();
+          if (isInside) {
             lines.add(line(entry, answers));
           }
+          return isInside && lines.size() < MOST;
         });
     Collections.reverse(lines);
     if (lines.isEmpty()) {

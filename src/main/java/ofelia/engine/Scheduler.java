@@ -1,6 +1,7 @@
 package ofelia.engine;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,35 @@ public final class Scheduler {
   ///
   /// @throws RequestException when there is no such job, or it is quarantined
   public RunId runNow(JobName name) throws RequestException, InterruptedException {
+    return begin(require(name), time.millis(), Cause.MANUAL);
+  }
+
+  /// Runs a job now for an instant of its schedule that has passed; returns when the run is on
+  /// record. The run is told the instant as its due time.
+  ///
+  /// @throws RequestException when there is no such job, it is held back, or was not due then
+  public RunId backfill(JobName name, Instant due) throws RequestException, InterruptedException {
+    JobSpec job = require(name);
+    long dueMillis = due.toEpochMilli();
+    if (dueMillis > time.millis()) {
+      throw new RequestException(
+          RequestException.Kind.REFUSED, due + " is yet to come: nothing is to be filled in");
+    }
+    long anchorMillis = mailbox.ask(() -> timekeeper.anchorMillis(name));
+    if (job.schedule().next(dueMillis - 1, anchorMillis) != dueMillis) {
+      throw new RequestException(
+          RequestException.Kind.REFUSED,
+          "job \""
+              + name
+              + "\" was not due at "
+              + due
+              + " by its schedule "
+              + job.schedule().text());
+    }
+    return begin(job, dueMillis, Cause.BACKFILL);
+  }
+
+  private JobSpec require(JobName name) throws RequestException, InterruptedException {
     Optional<JobSpec> found = mailbox.ask(() -> timekeeper.find(name));
     if (found.isEmpty()) {
       throw unknown(name);
@@ -119,7 +149,11 @@ public final class Scheduler {
           RequestException.Kind.REFUSED,
           "job \"" + name + "\" is held back: " + job.problems().getFirst().text());
     }
-    Claim claim = ledger.claimNow(name, time.millis(), Cause.MANUAL);
+    return job;
+  }
+
+  private RunId begin(JobSpec job, long dueMillis, Cause cause) {
+    Claim claim = ledger.claimNow(job.name(), dueMillis, cause);
     mailbox.send(() -> timekeeper.beginAsked(new Ready(claim, job)));
     return claim.run();
   }

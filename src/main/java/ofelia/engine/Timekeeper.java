@@ -569,6 +569,9 @@ final class Timekeeper {
     if (claim.cause().isOfSchedule() && !eachRuns && isSuperseded(claim, entry)) {
       return Optional.of("a later instant has come since");
     }
+    if (claim.cause() == Cause.BACKFILL) {
+      return Optional.of("whoever asked for it can see that, and ask again");
+    }
     long lateMillis = time.millis() - beginMillis(ready);
     return misfire.isBeyondReach(lateMillis)
         ? Optional.of("it is %d s late (%s)".formatted(lateMillis / 1000, misfire.reachKey()))
@@ -594,6 +597,12 @@ final class Timekeeper {
   /// The definition of a job that may be run on request.
   Optional<JobSpec> find(JobName name) {
     return Optional.ofNullable(inForce.get(name));
+  }
+
+  /// From where a job's `@every` counts; 0 for a job that is not known.
+  long anchorMillis(JobName name) {
+    JobEntry entry = entries.get(name);
+    return entry == null ? 0 : entry.anchorMillis;
   }
 
   /// Lets a run begin that somebody asked for.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import ofelia.model.JobName;
 import ofelia.model.OutputChannel;
 import ofelia.model.RunId;
@@ -21,9 +22,27 @@ public interface History extends AutoCloseable {
   /// ahead of their instant are not shown.
   ///
   /// @param job empty for all jobs
-  /// @param limit the most entries given
   /// @param nowMillis instants after it are not shown
-  void entries(Optional<JobName> job, long limit, long nowMillis, Consumer<HistoryEntry> sink);
+  /// @param visitor says whether it wants another one
+  void visit(Optional<JobName> job, long nowMillis, Predicate<HistoryEntry> visitor);
+
+  /// Like [#visit].
+  ///
+  /// @param limit the most entries given
+  default void entries(
+      Optional<JobName> job, long limit, long nowMillis, Consumer<HistoryEntry> sink) {
+    if (limit <= 0) {
+      return;
+    }
+    long[] given = {0};
+    visit(
+        job,
+        nowMillis,
+        entry -> {
+          sink.accept(entry);
+          return ++given[0] < limit;
+        });
+  }
 
   /// A run by its number, or by the end of its number when that is unique.
   ///

@@ -13,7 +13,9 @@ public enum Cause {
   /// (`run-on-startup`).
   STARTUP,
   /// A person or a program asked for it.
-  MANUAL;
+  MANUAL,
+  /// A person or a program asked for an instant of the schedule that has long passed.
+  BACKFILL;
 
   /// The word for answers, logs and `OFELIA_CAUSE`: the name in lower case with dashes.
   public String word() {

@@ -19,7 +19,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
 import java.util.PriorityQueue;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import ofelia.cron.Schedule;
 import ofelia.cron.ScheduleSyntaxException;
@@ -130,8 +130,7 @@ public final class SqliteHistory implements History {
   }
 
   @Override
-  public void entries(
-      Optional<JobName> job, long limit, long nowMillis, Consumer<HistoryEntry> sink) {
+  public void visit(Optional<JobName> job, long nowMillis, Predicate<HistoryEntry> visitor) {
     long through = Math.min(nowMillis, Long.MAX_VALUE - 1);
     Optional<Long> id = Optional.empty();
     if (job.isPresent()) {
@@ -143,12 +142,13 @@ public final class SqliteHistory implements History {
     Iterator<Run> runs = runs(id, through);
     Gaps gaps = new Gaps(stretches(id), through);
     Optional<HistoryEntry> run = next(runs);
-    for (long given = 0; given < limit; given++) {
+    boolean isWanted = true;
+    while (isWanted) {
       if (run.isPresent() && run.get().dueMillis() >= gaps.nextDueMillis()) {
-        sink.accept(run.get());
-        run = next(runs);
+        isWanted = visitor.test(run.get());
+        run = isWanted ? next(runs) : run;
       } else if (gaps.nextDueMillis() != Gaps.NONE) {
-        sink.accept(gaps.take());
+        isWanted = visitor.test(gaps.take());
       } else {
         return;
       }

@@ -3,6 +3,7 @@ package ofelia.web;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import ofelia.model.RunId;
 import ofelia.wire.Connection;
@@ -59,6 +60,15 @@ public final class ControlClient {
   /// @return the number of the run, which is on record
   public String runNow(String job) throws IOException, RefusedException {
     Response response = post(PATIENCE, "api", "jobs", job, "run");
+    return Answers.read(Answers.Run.class, accepted(response)).run();
+  }
+
+  /// Runs a job now for an instant of its schedule that has passed.
+  ///
+  /// @return the number of the run, which is on record
+  public String backfill(String job, Instant due) throws IOException, RefusedException {
+    Target target = Target.path("api", "jobs", job, "run").with("due", due.toString());
+    Response response = http.call(Request.post(target), Deadline.within(PATIENCE));
     return Answers.read(Answers.Run.class, accepted(response)).run();
   }
 

@@ -2,6 +2,8 @@ package ofelia.web;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +58,7 @@ public final class ControlServer implements AutoCloseable {
       return Answers.failure(400, "the path is not encoded as it should be");
     }
     try {
-      return route(request.method(), path);
+      return route(request, path);
     } catch (RequestException e) {
       int status =
           switch (e.kind()) {
@@ -73,8 +75,9 @@ public final class ControlServer implements AutoCloseable {
     }
   }
 
-  private Reply route(String method, List<String> path)
+  private Reply route(Received request, List<String> path)
       throws RequestException, InterruptedException {
+    String method = request.method();
     boolean isRun = matches(path, "api", "jobs", "*", "run");
     boolean isStop = matches(path, "api", "runs", "*", "stop");
     boolean isReload = matches(path, "api", "reload");
@@ -86,7 +89,7 @@ public final class ControlServer implements AutoCloseable {
       return Answers.failure(405, "the method here is " + (isHealth ? "GET" : "POST"));
     }
     if (isRun) {
-      return run(path.get(2));
+      return run(path.get(2), Optional.ofNullable(request.query().get("due")));
     }
     if (isStop) {
       return stop(path.get(2));
@@ -106,11 +109,22 @@ public final class ControlServer implements AutoCloseable {
     return true;
   }
 
-  private Reply run(String name) throws RequestException, InterruptedException {
+  /// @param due the instant of the schedule to run for, in RFC 3339; empty for none
+  private Reply run(String name, Optional<String> due)
+      throws RequestException, InterruptedException {
     if (!JobName.isValid(name)) {
       return Answers.failure(404, "there is no job of that name");
     }
-    RunId run = controls.runNow(new JobName(name));
+    JobName job = new JobName(name);
+    RunId run;
+    try {
+      run =
+          due.isEmpty()
+              ? controls.runNow(job)
+              : controls.backfill(job, OffsetDateTime.parse(due.get()).toInstant());
+    } catch (DateTimeParseException _) {
+      return Answers.failure(400, "due is no instant; write one such as 2026-03-01T13:00:00Z");
+    }
     return Answers.reply(202, Answers.Run.class, new Answers.Run(run.toString()));
   }
 

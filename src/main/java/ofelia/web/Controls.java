@@ -1,5 +1,6 @@
 package ofelia.web;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import ofelia.engine.RequestException;
@@ -15,6 +16,12 @@ public interface Controls {
   ///
   /// @throws RequestException when there is no such job, or it must not run
   RunId runNow(JobName job) throws RequestException, InterruptedException;
+
+  /// Runs a job now for an instant of its schedule that has passed; returns when the run is on
+  /// record.
+  ///
+  /// @throws RequestException when there is no such job, it must not run, or was not due then
+  RunId backfill(JobName job, Instant due) throws RequestException, InterruptedException;
 
   /// Has a run ended by its own stop signal; does not wait for its end.
   StopAnswer stop(RunId run) throws InterruptedException;

@@ -38,6 +38,7 @@ class AnswersTest {
           CATCH_UP  | ran     | succeeded |                 | 7200000 | 1000   | 1 | backup was due on Sun 2026-03-01 03:00:00 and ran 2h later, made up for afterwards; it succeeded after 1.00s.
           STARTUP   | ran     | succeeded |                 | 4      | 1000    | 1 | backup was to run at the daemon's start on Sun 2026-03-01 03:00:00 and ran on time; it succeeded after 1.00s.
           MANUAL    | ran     | succeeded |                 | 4      | 1000    | 1 | backup was asked for by hand on Sun 2026-03-01 03:00:00 and ran on time; it succeeded after 1.00s.
+          BACKFILL  | ran     | succeeded |                 | 86400000 | 1000  | 1 | backup was asked for by hand for the instant Sun 2026-03-01 03:00:00 and ran on Mon 2026-03-02 03:00:00; it succeeded after 1.00s.
           SCHEDULE  | running |           |                 | 4      |         | 1 | backup was due on Sun 2026-03-01 03:00:00 and has been running since 03:00:00.
           SCHEDULE  | running |           | waits for a free place: 7 runs go on (max-concurrent-runs) | | | 0 | backup was due on Sun 2026-03-01 03:00:00 and has not begun yet: waits for a free place: 7 runs go on (max-concurrent-runs).
           SCHEDULE  | skipped |           | its previous run was still going on (no-overlap) | | | 0 | backup was due on Sun 2026-03-01 03:00:00 and was skipped: its previous run was still going on (no-overlap).

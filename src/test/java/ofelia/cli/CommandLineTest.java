@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -624,6 +625,63 @@ class CommandLineTest {
   }
 
   @Test
+  void backfillAsksForEachInstantThatHasNotSucceededAndWaitsForTheEnds() throws IOException {
+    FakeControls daemon = new FakeControls();
+    try (ControlServer _ = ControlServer.start(store.resolve("control.sock"), daemon)) {
+      String[] range = {"backfill", "backup", "--from", "2026-02-26", "--until", "2026-03-02"};
+      assertThat(run(with(range, "--dry-run"))).isZero();
+      assertThat(out())
+          .isEqualTo("2026-02-26 03:00:00\n2026-02-27 03:00:00\n2026-02-28 03:00:00\n");
+      assertThat(err()).isEqualTo("3 instants to run, 1 left out: they succeeded before\n");
+      assertThat(daemon.filled).isEmpty();
+
+      out.reset();
+      err.reset();
+      assertThat(run(range)).isEqualTo(1);
+      assertThat(daemon.filled)
+          .containsExactly(
+              Instant.parse("2026-02-26T02:00:00Z"),
+              Instant.parse("2026-02-27T02:00:00Z"),
+              Instant.parse("2026-02-28T02:00:00Z"));
+      assertThat(out())
+          .isEqualTo(
+              """
+              2026-02-26 03:00:00  5e0700000101  succeeded  (1 of 3)
+              2026-02-27 03:00:00  5e0700000102  failed  exit code 3  (2 of 3)
+              2026-02-28 03:00:00  5e0700000103  succeeded  (3 of 3)
+              """);
+      assertThat(err())
+          .isEqualTo("3 instants: 2 succeeded, 1 did not, 1 left out: they succeeded before\n");
+    }
+  }
+
+  private static String[] with(String[] words, String more) {
+    String[] all = Arrays.copyOf(words, words.length + 1);
+    all[words.length] = more;
+    return all;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          backfill backup                                        | --from is missing
+          backfill backup --from 2026-03-02                      | the range is empty
+          backfill backup --from 2026-02-01 -n 5                 | more than 5 instants in that range
+          backfill backup --from yesterday                       | "yesterday" is not a time
+          backfill backup --from 2026-02-01 --parallel 0         | --parallel "0" is not a number from 1 on
+          backfill backup --from 2026-02-01 --parallel 101       | --parallel is 100 at most
+          backfill gone --from 2026-02-01                        | was removed from its source
+          backfill demand --from 2026-02-01                      | has no schedule
+          """)
+  void backfillRefusesWhatItCannotDoBeforeAnythingRuns(String line, String error) {
+    history.jobs.add(job("demand", "@triggered", true));
+    assertThat(run(line.split(" ", -1))).isPositive();
+    assertThat(err()).contains(error);
+  }
+
+  @Test
   void validateSaysThatWhatThisVersionCannotRunIsHeldBack() {
     JobSpec heldBack =
         new JobSpec(
@@ -707,13 +765,24 @@ class CommandLineTest {
   }
 
   /// A daemon with three jobs, whose run 5e0700000014 goes on.
-  private static final class FakeControls implements Controls {
+  private final class FakeControls implements Controls {
+    private final List<Instant> filled = new ArrayList<>();
+
     @Override
     public RunId runNow(JobName job) throws RequestException {
       if (job.value().equals("nobody")) {
         throw new RequestException(RequestException.Kind.UNKNOWN, "there is no job \"nobody\"");
       }
       return runId("5e0700000015");
+    }
+
+    @Override
+    public RunId backfill(JobName job, Instant due) {
+      filled.add(due);
+      String run = "5e070000010" + filled.size();
+      String reason = filled.size() == 2 ? "exit code 3" : "";
+      history.entries.add(entry(run, job.value(), due.toEpochMilli(), "ran", reason));
+      return runId(run);
     }
 
     @Override

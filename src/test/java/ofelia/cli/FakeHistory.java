@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import ofelia.ledger.BookedJob;
 import ofelia.ledger.History;
 import ofelia.ledger.HistoryEntry;
@@ -55,13 +55,12 @@ final class FakeHistory implements History {
   }
 
   @Override
-  public void entries(
-      Optional<JobName> job, long limit, long nowMillis, Consumer<HistoryEntry> sink) {
-    entries.stream()
-        .filter(entry -> job.isEmpty() || job.get().equals(entry.job()))
-        .filter(entry -> entry.dueMillis() <= nowMillis)
-        .limit(limit)
-        .forEach(sink);
+  public void visit(Optional<JobName> job, long nowMillis, Predicate<HistoryEntry> visitor) {
+    boolean _ =
+        entries.stream()
+            .filter(entry -> job.isEmpty() || job.get().equals(entry.job()))
+            .filter(entry -> entry.dueMillis() <= nowMillis)
+            .allMatch(visitor);
   }
 
   @Override

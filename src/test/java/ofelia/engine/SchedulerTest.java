@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import ofelia.config.JobKeys;
 import ofelia.fake.MemoryLedger;
 import ofelia.ledger.HistoryEntry;
+import ofelia.model.Cause;
 import ofelia.model.JobName;
 import ofelia.model.JobSpec;
 import ofelia.model.Origin;
@@ -145,6 +147,29 @@ final class SchedulerTest extends EngineStage {
           assertThat(scheduler.stop(second, "a test")).isInstanceOf(StopAnswer.CannotStop.class);
         });
     assertThat(history("a").getFirst().reason()).isEqualTo("ended by a test");
+  }
+
+  @Test
+  void runsForAnInstantThatHasPassedAndIsToldWhich() throws Exception {
+    takes("a", Duration.ofSeconds(5), 0);
+    Instant noon = Instant.parse("2026-10-30T12:00:00Z");
+    live(
+        List.of(job("a", "0 12 * * *")),
+        scheduler -> {
+          scheduler.backfill(new JobName("a"), noon);
+          assertThatThrownBy(() -> scheduler.backfill(new JobName("a"), noon.plusSeconds(1)))
+              .isInstanceOf(RequestException.class)
+              .hasMessageContaining("was not due at");
+          assertThatThrownBy(
+                  () -> scheduler.backfill(new JobName("a"), noon.plus(Duration.ofDays(9))))
+              .isInstanceOf(RequestException.class)
+              .hasMessageContaining("is yet to come");
+          world.sleep(Duration.ofMinutes(1));
+        });
+    HistoryEntry entry = history("a").getFirst();
+    assertThat(entry.dueMillis()).isEqualTo(noon.toEpochMilli());
+    assertThat(entry.cause()).isEqualTo(Cause.BACKFILL);
+    assertThat(entry.outcome()).contains("succeeded");
   }
 
   @Test

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import ofelia.cron.Schedule;
 import ofelia.cron.ScheduleSyntaxException;
 import ofelia.ledger.BookedJob;
@@ -43,8 +43,7 @@ final class MemoryHistory implements History {
   }
 
   @Override
-  public void entries(
-      Optional<JobName> job, long limit, long nowMillis, Consumer<HistoryEntry> sink) {
+  public void visit(Optional<JobName> job, long nowMillis, Predicate<HistoryEntry> visitor) {
     List<HistoryEntry> entries = new ArrayList<>();
     synchronized (store) {
       for (MemoryLedger.@Nullable Run run : store.runs) {
@@ -62,7 +61,7 @@ final class MemoryHistory implements History {
         Comparator.comparingLong(HistoryEntry::dueMillis)
             .thenComparing(entry -> entry.run().map(RunId::value).orElse(0L))
             .reversed());
-    entries.stream().limit(limit).forEach(sink);
+    boolean _ = entries.stream().allMatch(visitor);
   }
 
   private static boolean isWanted(Optional<JobName> job, JobName name) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,13 @@ class ControlSocketTest {
   }
 
   @Test
+  void aJobIsRunForAnInstantThatHasPassed() throws Exception {
+    Instant due = Instant.parse("2026-03-01T02:00:00Z");
+    assertThat(new ControlClient(socket).backfill("a b", due)).isEqualTo("5e0700000012");
+    assertThat(controls.filled).containsExactly(due);
+  }
+
+  @Test
   void aJobThatCannotRunSaysWhy() {
     assertThatThrownBy(() -> new ControlClient(socket).runNow("nobody"))
         .isInstanceOf(ControlClient.RefusedException.class)
@@ -112,6 +120,9 @@ class ControlSocketTest {
       value = {
         "GET  | /api/health                | 200 | {\"status\":\"ok\",\"jobs\":3,\"running\":1,\"waiting\":0}",
         "POST | /api/jobs/backup/run       | 202 | {\"run\":\"5e0700000012\"}",
+        "POST | /api/jobs/backup/run?due=2026-03-01T13:00:00%2B01:00 | 202 | {\"run\":\"5e0700000012\"}",
+        "POST | /api/jobs/backup/run?due=2026-03-01T13:00:07Z | 409 | {\"error\":\"not due at 2026-03-01T13:00:07Z\"}",
+        "POST | /api/jobs/backup/run?due=noon | 400 | {\"error\":\"due is no instant; write one such as 2026-03-01T13:00:00Z\"}",
         "POST | /api/runs/5e0700000012/stop| 202 | {\"run\":\"5e0700000012\"}",
         "POST | /api/runs/5e0700000013/stop| 409 | {\"error\":\"an exec cannot be stopped\"}",
         "POST | /api/runs/xyz/stop         | 404 | {\"error\":\"\\\"xyz\\\" is not the number of a run\"}",
@@ -137,6 +148,7 @@ class ControlSocketTest {
   /// A daemon with three jobs, a run that can be stopped and one that cannot.
   private static final class ScriptedControls implements Controls {
     private final List<JobName> ran = new ArrayList<>();
+    private final List<Instant> filled = new ArrayList<>();
     private boolean isReadable = true;
 
     @Override
@@ -150,6 +162,15 @@ class ControlSocketTest {
                 RequestException.Kind.REFUSED, "job \"" + job + "\" is quarantined");
         default -> ran.add(job);
       }
+      return RUNNING;
+    }
+
+    @Override
+    public RunId backfill(JobName job, Instant due) throws RequestException {
+      if (due.toEpochMilli() % 60_000 != 0) {
+        throw new RequestException(RequestException.Kind.REFUSED, "not due at " + due);
+      }
+      filled.add(due);
       return RUNNING;
     }
 
