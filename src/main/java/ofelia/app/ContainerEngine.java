@@ -10,15 +10,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import ofelia.config.Configuration;
+import ofelia.config.DockerKeys;
 import ofelia.docker.ApiVersion;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerException;
-import ofelia.docker.DockerHost;
+import ofelia.docker.EngineAddress;
 import ofelia.docker.EventHub;
 import ofelia.docker.RegistryLogins;
 import ofelia.ledger.History;
 import ofelia.ledger.LedgerException;
 import ofelia.model.RunId;
+import ofelia.model.Settings;
 import ofelia.plugin.Runner;
 import ofelia.runner.ExecRunner;
 import ofelia.runner.Leftovers;
@@ -65,12 +67,14 @@ final class ContainerEngine implements AutoCloseable {
       ZoneId zone,
       Time time,
       Crew crew) {
-    DockerHost host =
-        DockerHost.parse(written(environment, "DOCKER_HOST").orElse(DockerHost.DEFAULT));
-    Optional<ApiVersion> pinned = written(environment, "DOCKER_API_VERSION").map(ApiVersion::parse);
-    this.client = DockerClient.of(host, pinned);
-    this.hub = EventHub.of(client, EventHub.Rhythm.ORDINARY, time, crew);
     Path home = Path.of(environment.getOrDefault("HOME", "/root"));
+    EngineAddress address =
+        EngineAddress.find(written(configuration.get().docker()), "[docker]", environment, home);
+    address.warning().ifPresent(LOG::warn);
+    LOG.debug("The container engine is {} ({})", address.host(), address.source());
+    Optional<ApiVersion> pinned = written(environment, "DOCKER_API_VERSION").map(ApiVersion::parse);
+    this.client = DockerClient.of(address.host(), pinned);
+    this.hub = EventHub.of(client, EventHub.Rhythm.ORDINARY, time, crew);
     RegistryLogins logins = RegistryLogins.of(environment, home);
     var scheduler = new ofelia.runner.Scheduler(hostName(environment), Version.TEXT);
     this.runners =
@@ -81,6 +85,14 @@ final class ContainerEngine implements AutoCloseable {
     this.crew = crew;
     this.pause = time.newSignal();
     this.tried = time.newSignal();
+  }
+
+  private static EngineAddress.Written written(Settings docker) {
+    return new EngineAddress.Written(
+        docker.find(DockerKeys.HOST),
+        docker.find(DockerKeys.CONTEXT),
+        docker.find(DockerKeys.CERT_PATH).map(Path::of),
+        docker.find(DockerKeys.TLS_VERIFY));
   }
 
   private static Optional<String> written(Map<String, String> environment, String name) {

@@ -13,6 +13,39 @@ public final class DockerKeys {
 
   private DockerKeys() {}
 
+  public static final Key<String> HOST =
+      optional(
+          "host",
+          KeyTypes.TEXT,
+          "Where the engine is: `unix:///PATH`, `tcp://HOST:PORT` or `ssh://USER@HOST`. Not"
+              + " written: what `DOCKER_HOST` and its kin say, see [engines](engines.md).",
+          "tcp://build.example.com:2376");
+
+  public static final Key<String> CONTEXT =
+      optional(
+          "context",
+          KeyTypes.TEXT,
+          "The Docker context that says where the engine is, in place of `host`.",
+          "build");
+
+  public static final Key<String> CERT_PATH =
+      optional(
+          "cert-path",
+          KeyTypes.TEXT,
+          "The folder of `ca.pem`, `cert.pem` and `key.pem`, with which `tcp://` is TLS; otherwise"
+              + " `DOCKER_CERT_PATH`.",
+          "/etc/ofelia/certificates");
+
+  /// Not written: as the context says, else verified.
+  public static final Key<Boolean> TLS_VERIFY =
+      optional(
+          "tls-verify",
+          KeyTypes.BOOLEAN,
+          "Whether the engine's certificate must be valid. `false` takes any: whoever sits in"
+              + " between can then read and command everything. `true` without `cert-path` looks"
+              + " for the certificates in `~/.docker`.",
+          "true");
+
   public static final Key<List<String>> FILTERS =
       key(
           "filters",
@@ -95,6 +128,11 @@ public final class DockerKeys {
           "Deprecated: sets `docker-poll-interval` and `polling-fallback` to 0.",
           "true");
 
+  private static <T> Key<T> optional(
+      String name, ValueType<T> type, String meaning, String example) {
+    return new Key<>(name, type, Optional.empty(), Set.of(Place.DOCKER), meaning, example, true);
+  }
+
   private static <T> Key<T> key(
       String name, ValueType<T> type, T fallback, String meaning, String example) {
     return new Key<>(
@@ -104,6 +142,10 @@ public final class DockerKeys {
   /// In the order of the documentation.
   static final List<Key<?>> ALL =
       List.of(
+          HOST,
+          CONTEXT,
+          CERT_PATH,
+          TLS_VERIFY,
           FILTERS,
           INCLUDE_STOPPED,
           EVENTS,

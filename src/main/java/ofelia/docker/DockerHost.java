@@ -4,11 +4,18 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import ofelia.wire.Endpoint;
+import ofelia.wire.Tls;
+import ofelia.wire.TlsFiles;
 import ofelia.wire.Transport;
 
-/// Where the engine listens, as `DOCKER_HOST` says it: `unix:///var/run/docker.sock`,
-/// `tcp://HOST:2375` or `http://HOST:2375`.
+/// Where an engine listens, as `DOCKER_HOST` says it:
+///
+/// - `unix:///var/run/docker.sock`
+/// - `tcp://HOST:2375`, or `tcp://HOST:2376` when there are certificates: then it is TLS and
+///   nothing else. `tcp+tls://` and `https://` ask for TLS by themselves, `http://` for none
+/// - `ssh://[USER@]HOST[:PORT][/SOCKET]`, see [Ssh]
 ///
 /// @param transport how it is reached
 /// @param httpHost the value of the `Host` header
@@ -16,25 +23,51 @@ public record DockerHost(Transport transport, String httpHost) {
 
   public static final String DEFAULT = "unix:///var/run/docker.sock";
 
-  private static final int DEFAULT_PORT = 2375;
+  private static final String FORMS = "write unix:///PATH, tcp://HOST:PORT or ssh://USER@HOST";
+  private static final int PORT = 2375;
+  private static final int TLS_PORT = 2376;
 
+  /// A host that is reached without TLS.
+  ///
   /// @throws IllegalArgumentException with what is wrong and what to write instead
   public static DockerHost parse(String text) {
+    return parse(text, Optional.empty());
+  }
+
+  /// @param tls the certificates to use; of no meaning to a socket and to ssh
+  /// @throws IllegalArgumentException with what is wrong and what to write instead
+  public static DockerHost parse(String text, Optional<TlsFiles> tls) {
     int end = text.indexOf("://");
     if (end < 0) {
-      throw new IllegalArgumentException(
-          shown(text) + " has no scheme; write unix:///PATH or tcp://HOST:PORT");
+      throw new IllegalArgumentException(shown(text) + " has no scheme; " + FORMS);
     }
     String rest = text.substring(end + 3);
-    return switch (text.substring(0, end).toLowerCase(Locale.ROOT)) {
+    String scheme = text.substring(0, end).toLowerCase(Locale.ROOT);
+    return switch (scheme) {
       case "unix" -> unix(text, rest);
-      case "tcp", "http" -> tcp(text);
-      case "https", "tcp+tls", "ssh", "npipe" ->
+      case "tcp" -> tls.map(files -> tls(text, files)).orElseGet(() -> plain(text));
+      case "http" -> {
+        if (tls.isPresent()) {
           throw new IllegalArgumentException(
-              shown(text) + " is not supported yet; write unix:///PATH or tcp://HOST:PORT");
+              shown(text) + " says no TLS, and there are certificates; write tcp://HOST:PORT");
+        }
+        yield plain(text);
+      }
+      case "https" -> tls(text, tls.orElseGet(TlsFiles::system));
+      case "tcp+tls" ->
+          tls(
+              text,
+              tls.orElseThrow(() ->
+                  new IllegalArgumentException(
+                      shown(text)
+                          + " needs certificates; write the folder of ca.pem, cert.pem and"
+                          + " key.pem into DOCKER_CERT_PATH")));
+      case "ssh" -> new DockerHost(Ssh.to(address(text, "ssh://USER@HOST:PORT"), text), "docker");
+      case "npipe" ->
+          throw new IllegalArgumentException(
+              shown(text) + " is a named pipe of Windows, which this version cannot use; " + FORMS);
       default ->
-          throw new IllegalArgumentException(
-              shown(text) + " has an unknown scheme; write unix:///PATH or tcp://HOST:PORT");
+          throw new IllegalArgumentException(shown(text) + " has an unknown scheme; " + FORMS);
     };
   }
 
@@ -45,26 +78,48 @@ public record DockerHost(Transport transport, String httpHost) {
     return new DockerHost(new Endpoint.Unix(Path.of(path)), "docker");
   }
 
-  private static DockerHost tcp(String text) {
+  private static DockerHost plain(String text) {
+    Endpoint.Tcp endpoint = tcp(text, PORT);
+    return new DockerHost(endpoint, httpHost(endpoint));
+  }
+
+  private static DockerHost tls(String text, TlsFiles files) {
+    Endpoint.Tcp endpoint = tcp(text, TLS_PORT);
+    return new DockerHost(new Tls(endpoint, files), httpHost(endpoint));
+  }
+
+  private static String httpHost(Endpoint.Tcp endpoint) {
+    return endpoint.toString().substring("tcp://".length());
+  }
+
+  private static Endpoint.Tcp tcp(String text, int defaultPort) {
+    URI uri = address(text, "tcp://HOST:PORT");
+    boolean bare = uri.getRawPath() == null || uri.getRawPath().matches("/?");
+    if (!bare || uri.getRawUserInfo() != null) {
+      throw new IllegalArgumentException(
+          shown(text) + " is more or less than an address; write tcp://HOST:PORT");
+    }
+    String host = uri.getHost();
+    String bareHost = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    return new Endpoint.Tcp(bareHost, uri.getPort() < 0 ? defaultPort : uri.getPort());
+  }
+
+  private static URI address(String text, String form) {
     URI uri;
     try {
       uri = new URI(text);
     } catch (URISyntaxException _) {
-      throw new IllegalArgumentException(shown(text) + " is not an address; write tcp://HOST:PORT");
+      throw new IllegalArgumentException(shown(text) + " is not an address; write " + form);
     }
-    String host = uri.getHost();
-    boolean bare = uri.getRawPath() == null || uri.getRawPath().matches("/?");
-    if (host == null || !bare || uri.getRawQuery() != null || uri.getRawUserInfo() != null) {
+    if (uri.getHost() == null || uri.getRawQuery() != null || uri.getRawFragment() != null) {
       throw new IllegalArgumentException(
-          shown(text) + " is more or less than an address; write tcp://HOST:PORT");
+          shown(text) + " is more or less than an address; write " + form);
     }
-    int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
-    String bareHost = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    return new DockerHost(new Endpoint.Tcp(bareHost, port), host + ":" + port);
+    return uri;
   }
 
   /// The text without a user and password that somebody put into it.
-  private static String shown(String text) {
+  static String shown(String text) {
     return "Docker host \"" + text.replaceFirst("//.*@", "//…@") + "\"";
   }
 

@@ -2,7 +2,9 @@ package ofelia.docker;
 
 import java.io.IOException;
 import java.io.Serial;
+import java.net.SocketException;
 import ofelia.wire.ConnectFailedException;
+import ofelia.wire.DeadlineExceededException;
 
 /// The engine is away, hangs, broke off, or answers nonsense. Says nothing about the containers.
 public final class DockerUnreachableException extends DockerException {
@@ -25,9 +27,14 @@ public final class DockerUnreachableException extends DockerException {
 
   private static String reason(String engine, IOException cause) {
     String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    if (cause instanceof ConnectFailedException) {
-      return message + "; check that the engine runs and that this user may use its socket";
+    if (!(cause instanceof ConnectFailedException)) {
+      return engine + ": " + message;
     }
-    return engine + ": " + message;
+    boolean isNobodyThere =
+        cause.getCause() instanceof SocketException
+            || cause.getCause() instanceof DeadlineExceededException;
+    return isNobodyThere
+        ? message + "; check that the engine runs and that this user may use its socket"
+        : message;
   }
 }

@@ -5,9 +5,9 @@
 /// is the other side, for the control socket. The room knows nothing of Docker and uses the JDK
 /// only.
 ///
-/// A transport is a pair of byte streams, nothing more: Unix sockets and TCP are [Endpoint]s; TLS,
-/// a Windows named pipe or `ssh HOST docker system dial-stdio` are further implementations of
-/// [Transport].
+/// A transport is a pair of byte streams, nothing more: Unix sockets and TCP are [Endpoint]s; [Tls]
+/// goes over TCP, and [Command] is a program such as `ssh HOST docker system dial-stdio` whose
+/// standard streams are the connection.
 ///
 /// Threads: one daemon thread `wire-watchdog` for all deadlines of the program, started by the
 /// first of them; per [HttpServer] one thread that accepts, and a virtual thread per connection.

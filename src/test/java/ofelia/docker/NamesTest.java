@@ -22,6 +22,8 @@ class NamesTest {
     "http://10.0.0.1:2375/, tcp://10.0.0.1:2375, 10.0.0.1:2375",
     "tcp://docker, tcp://docker:2375, docker:2375",
     "tcp://[::1]:2375, tcp://[::1]:2375, [::1]:2375",
+    "https://docker, tcp://docker:2376 (TLS), docker:2376",
+    "ssh://me@docker:22, ssh://me@docker:22, docker",
   })
   void readsWhereTheEngineListens(String text, String transport, String httpHost) {
     DockerHost host = DockerHost.parse(text);
@@ -35,12 +37,13 @@ class NamesTest {
     "'', has no scheme",
     "unix://docker.sock, has no absolute path",
     "fd://, has an unknown scheme",
-    "https://docker:2376, is not supported yet",
-    "tcp+tls://docker:2376, is not supported yet",
-    "ssh://me@docker, is not supported yet",
-    "ssh://me:secret@docker, is not supported yet",
+    "tcp+tls://docker:2376, needs certificates",
+    "ssh://me:secret@docker, holds a password",
+    "ssh://me@docker/run/$(id), is not of the form",
+    "ssh://me@docker/run/;id, is not of the form",
+    "ssh://-oProxyCommand=x@docker, is not of the form",
     "htps://me:secret@docker, has an unknown scheme",
-    "npipe:////./pipe/docker_engine, is not supported yet",
+    "npipe:////./pipe/docker_engine, is a named pipe of Windows",
     "tcp://, is not an address",
     "tcp://a b, is not an address",
     "tcp://docker:2375/v1.41, is more or less than an address",
