@@ -44,7 +44,7 @@ final class ContainerEngine implements AutoCloseable {
   private static final Duration BEFORE_RUNS = Duration.ofMillis(300);
 
   private static final Duration BETWEEN_TRIES = Duration.ofSeconds(10);
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+  private static final Duration CLOSE_LIMIT = Duration.ofMillis(500);
 
   private final DockerClient client;
   private final EventHub hub;

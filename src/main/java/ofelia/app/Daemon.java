@@ -86,6 +86,9 @@ public final class Daemon {
   /// What was opened, the latest first.
   private final Deque<Part> opened = new ArrayDeque<>();
 
+  /// How long the store may take to be closed.
+  private Duration closing = Duration.ofSeconds(5);
+
   /// What the daemon was asked to do.
   ///
   /// @param config a configuration file, or a pattern that may match several
@@ -191,7 +194,7 @@ public final class Daemon {
     ContainerEngine engine =
         new ContainerEngine(order.environment(), files::current, order.zone(), time, crew);
     SqliteLedger ledger = open(global, store);
-    opened.push(ledger::close);
+    opened.push(() -> ledger.close(closing));
     opened.push(engine::close);
     LocalRunner local = new LocalRunner(time, order.environment());
     opened.push(local::close);
@@ -331,7 +334,11 @@ public final class Daemon {
         GoDuration.format(patience));
     files.close();
     // The control socket stays until the runs have ended: somebody may want to stop one.
-    return scheduler.shutdown(patience, global.get(GlobalKeys.LEAVE_RUNNING));
+    int stopped = scheduler.shutdown(patience, global.get(GlobalKeys.LEAVE_RUNNING));
+    if (!scheduler.storeAnswers()) {
+      closing = Duration.ofMillis(100);
+    }
+    return stopped;
   }
 
   private void closeAll() {

@@ -27,7 +27,7 @@ final class Housekeeper implements AutoCloseable {
   private static final Duration BETWEEN_BATCHES = Duration.ofMillis(200);
   private static final Duration AFTER_START = Duration.ofSeconds(3);
   private static final Duration FIRST_ROUND = Duration.ofMinutes(2);
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+  private static final Duration CLOSE_LIMIT = Duration.ofMillis(500);
 
   private final SqliteLedger ledger;
   private final Supplier<Duration> maxAge;

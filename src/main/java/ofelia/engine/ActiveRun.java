@@ -24,15 +24,15 @@ final class ActiveRun {
 
   private boolean isLeft;
 
+  /// Its thread; set right after the start.
+  private @Nullable Hand hand;
+
   /// What the timekeeper does once its thread has ended; set by that thread before its last
   /// message.
   volatile Runnable afterwards = () -> {};
 
   /// When it has to be ended, on the monotonic clock; owned by [Deadlines].
   long deadlineNanos;
-
-  /// Its thread; set by the timekeeper right after the start.
-  @Nullable Hand hand;
 
   ActiveRun(Ready ready, Runner runner) {
     this.claim = ready.claim();
@@ -47,12 +47,19 @@ final class ActiveRun {
   }
 
   /// Whether its thread was told to leave the work as it is.
-  boolean isLeft() {
+  synchronized boolean isLeft() {
     return isLeft;
   }
 
+  synchronized void carriedBy(Hand thread) {
+    hand = thread;
+    if (isLeft) {
+      thread.interrupt();
+    }
+  }
+
   /// Tells the run's thread to leave the work as it is.
-  void leave() {
+  synchronized void leave() {
     isLeft = true;
     if (hand != null) {
       hand.interrupt();

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import ofelia.ledger.Claim;
 import ofelia.ledger.Closing;
@@ -48,7 +48,9 @@ final class Dispatcher {
   /// Raised at the end of each run and record, for whoever waits for all to end.
   private final Signal progress;
 
-  private final Map<RunId, ActiveRun> running = new LinkedHashMap<>();
+  /// Changed by the timekeeper alone, and read by whoever ends the daemon while that hangs.
+  private final Map<RunId, ActiveRun> running = new ConcurrentSkipListMap<>();
+
   private final Queue<Ready> waiting = new ArrayDeque<>();
   private final CatchUp catchUp = new CatchUp();
   private final Deadlines deadlines = new Deadlines();
@@ -209,7 +211,7 @@ final class Dispatcher {
             mailbox.send(() -> finished(run));
           }
         };
-    run.hand = crew.start("run-" + run.claim.run(), life);
+    run.carriedBy(crew.start("run-" + run.claim.run(), life));
   }
 
   private void finished(ActiveRun run) {
@@ -328,7 +330,7 @@ final class Dispatcher {
     isStopping = true;
   }
 
-  /// The runs that go on.
+  /// The runs that go on. Safe for any thread.
   List<ActiveRun> running() {
     return List.copyOf(running.values());
   }

@@ -1,6 +1,8 @@
 package ofelia.engine;
 
+import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -163,11 +165,23 @@ final class Restart {
           booked.cursorMillis(),
           nowMillis,
           misfire,
-          NOT_RUNNING);
+          whyMissed());
     } catch (ScheduleSyntaxException e) {
       LOG.error("the book's schedule of job \"{}\" cannot be read", booked.name(), e);
       return Passed.NOTHING;
     }
+  }
+
+  /// The last sign of life may be half a minute older than the end of the start that gave it.
+  private String whyMissed() {
+    long seen = ledger.previousBootSeenMillis();
+    return seen == 0 || seen > nowMillis
+        ? NOT_RUNNING
+        : "%s (last seen %s, started %s)".formatted(NOT_RUNNING, second(seen), second(nowMillis));
+  }
+
+  private static Instant second(long millis) {
+    return Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.SECONDS);
   }
 
   private void enter(JobSet jobs, Map<JobName, BookedJob> book) {

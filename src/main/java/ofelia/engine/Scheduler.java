@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import ofelia.ledger.Claim;
 import ofelia.ledger.Ledger;
+import ofelia.ledger.LedgerException;
 import ofelia.model.Cause;
 import ofelia.model.JobName;
 import ofelia.model.JobSpec;
@@ -33,10 +34,13 @@ public final class Scheduler {
 
   /// How long stopped work may take to end by its own stop signal while the daemon ends: `docker
   /// stop` kills the daemon 10 s after its signal, 8 of which are for work to end by itself.
-  private static final Duration SHUTDOWN_GRACE = Duration.ofMillis(1200);
+  private static final Duration SHUTDOWN_GRACE = Duration.ofSeconds(1);
 
-  /// How long the records of ended work may take after that.
+  /// How long the records of ended work may take after that, if the store answers at all.
   private static final Duration LAST_RECORDS = Duration.ofMillis(600);
+
+  /// How long what was told to leave may take for it.
+  private static final Duration LEAVING = Duration.ofMillis(150);
 
   private final Ledger ledger;
   private final Time time;
@@ -47,6 +51,7 @@ public final class Scheduler {
   private final Signal progress;
   private volatile boolean isHurried;
   private volatile boolean isEnding;
+  private volatile boolean storeAnswers = true;
   private @Nullable Hand loop;
 
   /// @param longestWait no wait of the loop is longer, so that a step of the wall clock is noticed
@@ -199,26 +204,55 @@ public final class Scheduler {
     // Sent, not asked: a store that hangs holds the timekeeper up, and must not hold this up.
     mailbox.send(timekeeper::stopBeginning);
     if (leaveRunning) {
+      // What was about to begin has begun by then, and can be left.
+      var _ = mailbox.ask(() -> true, LEAVING);
       leave(run -> run.runner.canOutlive());
     }
     awaitEnd(patience, true);
+    askTheStore();
     List<ActiveRun> toStop =
-        running().stream().filter(run -> run.runner.canStop() && !run.isLeft()).toList();
+        dispatcher.running().stream().filter(run -> run.runner.canStop() && !run.isLeft()).toList();
     for (ActiveRun run : toStop) {
       LOG.warn("run {} of job \"{}\" is stopped: the daemon ends", run.claim.run(), run.job.name());
       dispatcher.askToEnd(run, Dispatcher.SHUTDOWN, SHUTDOWN_GRACE);
     }
     leave(run -> !run.runner.canStop());
-    awaitEnd(SHUTDOWN_GRACE.plus(LAST_RECORDS), false);
+    awaitEnd(SHUTDOWN_GRACE, false);
+    if (storeAnswers) {
+      awaitEnd(LAST_RECORDS, false);
+    }
     leave(_ -> true);
     mailbox.send(dispatcher::leaveRecords);
-    awaitEnd(LAST_RECORDS, false);
+    if (storeAnswers) {
+      awaitEnd(LEAVING, false);
+    }
     isEnding = true;
     mailbox.send(() -> {});
-    if (loop != null) {
-      loop.join(LAST_RECORDS);
+    if (loop != null && storeAnswers) {
+      loop.join(LEAVING);
     }
     return toStop.size();
+  }
+
+  /// Learns, while work is being stopped, whether it is of any use to wait for its records.
+  private void askTheStore() {
+    storeAnswers = false;
+    crew.start(
+        "ask-store",
+        () -> {
+          try {
+            var _ = ledger.unbegun();
+          } catch (LedgerException e) {
+            LOG.warn("the store refuses the last records: {}", e.getMessage());
+          }
+          storeAnswers = true;
+          progress.raise();
+        });
+  }
+
+  /// Whether the store answered while this ended. One that hangs will not take anything any more.
+  public boolean storeAnswers() {
+    return storeAnswers;
   }
 
   /// Ends the patience of a shutdown that goes on.
@@ -227,8 +261,8 @@ public final class Scheduler {
     progress.raise();
   }
 
-  private void leave(Predicate<ActiveRun> which) throws InterruptedException {
-    for (ActiveRun run : running()) {
+  private void leave(Predicate<ActiveRun> which) {
+    for (ActiveRun run : dispatcher.running()) {
       if (which.test(run) && !run.isLeft()) {
         LOG.info(
             "run {} of job \"{}\" is left to go on; the next start takes it up",
@@ -237,11 +271,6 @@ public final class Scheduler {
         run.leave();
       }
     }
-  }
-
-  /// None when the timekeeper cannot answer in time, since the store hangs.
-  private List<ActiveRun> running() throws InterruptedException {
-    return mailbox.ask(dispatcher::running, SHUTDOWN_GRACE).orElse(List.of());
   }
 
   private void awaitEnd(Duration atMost, boolean canBeHurried) throws InterruptedException {

@@ -2,6 +2,7 @@ package ofelia.sql;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -36,7 +37,7 @@ import org.slf4j.LoggerFactory;
 /// A caller that has waited too long takes its write back while that is still queued. When it is
 /// being written at that moment, the caller waits once more for as long, and then is told that the
 /// outcome is not known.
-final class Scribe implements AutoCloseable {
+final class Scribe {
 
   private static final Logger LOG = LoggerFactory.getLogger(Scribe.class);
 
@@ -127,26 +128,40 @@ final class Scribe implements AutoCloseable {
     return commits.get();
   }
 
-  /// Writes what is queued, then ends the thread. The connection stays open.
-  @Override
-  public void close() {
-    leave();
+  /// Writes what is queued and one thing more, then ends the thread. The connection stays open.
+  ///
+  /// @return false when the disk did not take it in time: the thread is left behind with it, and
+  ///   the connection is in use
+  boolean close(String what, Change last, Duration patience) {
+    // Where there is no place for it, the disk hangs.
+    boolean _ =
+        queue.offer(
+            new Entry<>(
+                what,
+                store -> {
+                  last.to(store);
+                  return true;
+                },
+                false,
+                () -> {}));
+    return leave(patience);
   }
 
   /// Ends the thread without writing what is queued, as a crash would.
   void abandon() {
     isAbandoned = true;
-    leave();
+    boolean _ = leave(Duration.ofMillis(2 * patienceMillis));
   }
 
-  private void leave() {
+  private boolean leave(Duration patience) {
     isLeaving = true;
     boolean wasInterrupted = false;
-    while (thread.isAlive()) {
+    long deadline = MACHINE.nanos() + patience.toNanos();
+    while (thread.isAlive() && MACHINE.nanos() - deadline < 0) {
       // Not by interrupting: the thread is in native code, or at the queue for a moment.
       queue.offer(new Entry<>("", _ -> true, true, () -> {}));
       try {
-        thread.join(100);
+        thread.join(Math.min(100, 1 + patience.toMillis()));
       } catch (InterruptedException _) {
         wasInterrupted = true;
       }
@@ -155,6 +170,7 @@ final class Scribe implements AutoCloseable {
     if (wasInterrupted) {
       Thread.currentThread().interrupt();
     }
+    return !thread.isAlive();
   }
 
   private void put(Entry<?> entry) {

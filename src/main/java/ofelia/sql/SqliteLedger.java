@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -773,19 +774,27 @@ public final class SqliteLedger implements Ledger {
 
   @Override
   public void close() {
+    close(Duration.ofMillis(2 * PATIENCE_MILLIS));
+  }
+
+  /// The same, with a bound: where the disk does not answer in time, the store stays held until the
+  /// process ends, and that this start has ended is not on record.
+  public void close(Duration patience) {
     if (isClosed.getAndSet(true)) {
       return;
     }
-    try {
-      scribe.change(
-          "cannot record the end of the daemon",
-          store -> {
-            store.update(
-                "UPDATE boot SET seen = ?1, ended = ?1 WHERE number = ?2", time.millis(), boot);
-          });
-    } finally {
-      scribe.close();
+    boolean isWritten =
+        scribe.close(
+            "cannot record the end of the daemon",
+            store -> {
+              store.update(
+                  "UPDATE boot SET seen = ?1, ended = ?1 WHERE number = ?2", time.millis(), boot);
+            },
+            patience);
+    if (isWritten) {
       letGo();
+    } else {
+      LOG.warn("The disk does not answer, so the end of the daemon is not on record");
     }
   }
 

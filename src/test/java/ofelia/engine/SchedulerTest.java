@@ -45,7 +45,10 @@ final class SchedulerTest extends EngineStage {
     // 12:03 had passed ten seconds before the second start: the newest runs, the others are missed.
     assertThat(fates("a"))
         .containsExactly("12:00 ran", "12:01 missed", "12:02 missed", "12:03 ran", "12:04 ran");
-    assertThat(history("a").get(1).reason()).isEqualTo("the daemon was not running");
+    assertThat(history("a").get(1).reason())
+        .isEqualTo(
+            "the daemon was not running (last seen 2026-11-02T12:00:00Z, started"
+                + " 2026-11-02T12:03:10Z)");
   }
 
   @Test

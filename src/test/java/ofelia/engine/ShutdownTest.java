@@ -51,9 +51,10 @@ final class ShutdownTest extends EngineStage {
             faults.hang(Duration.ofHours(1), method);
             scheduler.runNow(new JobName("a"));
           }
-          faults.hang(Duration.ofHours(1), method);
+          faults.hang(Duration.ofHours(1), method, "unbegun", "stopping");
           world.sleep(Duration.ofSeconds(1));
-          assertThat(shutdown(scheduler, false)).isLessThan(PATIENCE.plusSeconds(8));
+          assertThat(shutdown(scheduler, false)).isLessThan(PATIENCE.plusMillis(1100));
+          assertThat(scheduler.storeAnswers()).isFalse();
         });
   }
 
@@ -77,7 +78,7 @@ final class ShutdownTest extends EngineStage {
         List.of(quarantined()),
         scheduler -> {
           world.sleep(Duration.ofMillis(30_500));
-          assertThat(shutdown(scheduler, false)).isLessThan(PATIENCE.plusSeconds(4));
+          assertThat(shutdown(scheduler, false)).isLessThan(PATIENCE.plusSeconds(2));
         });
     assertThat(fates("a")).containsExactly("12:00 running");
     faults.mend("close");
