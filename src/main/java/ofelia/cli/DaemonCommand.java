@@ -20,6 +20,7 @@ final class DaemonCommand implements Command {
             "ofelia daemon --config '/etc/ofelia/*.ini' --log-format json --shutdown-timeout 5m",
             "ofelia daemon --store :memory: --docker-filter label=com.example.team=web");
     spec.addOption(Stores.option());
+    spec.usageMessage().abbreviateSynopsis(true);
     DaemonFlags.options().forEach(spec::addOption);
     DaemonFlags.unusedText()
         .ifPresent(

@@ -124,6 +124,10 @@ final class DaemonFlags {
       OptionSpec flag = Options.flag(meaning, name);
       return key.isEffective() ? flag : hidden(flag);
     }
+    List<String> words = List.of(key.type().word().split(" / ", -1));
+    if (words.size() > 1) {
+      return Options.choice(words, meaning, name);
+    }
     String label = key.type().word().toUpperCase(Locale.ROOT).replaceAll("[^A-Z].*", "");
     if (key.type().isList()) {
       String[] names = key == DockerKeys.FILTERS ? new String[] {"-f", name} : new String[] {name};

@@ -1,12 +1,14 @@
 package ofelia.cli;
 
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /// `ofelia help`: the same as `--help`.
 final class HelpCommand implements Command {
 
+  private final Set<String> commands;
   private final Pages pages;
 
   /// Prints the help of a command, or of the program.
@@ -14,7 +16,9 @@ final class HelpCommand implements Command {
     void print(Optional<String> command) throws CommandException;
   }
 
-  HelpCommand(Pages pages) {
+  /// @param commands all there are, this one included
+  HelpCommand(Set<String> commands, Pages pages) {
+    this.commands = commands;
     this.pages = pages;
   }
 
@@ -22,7 +26,10 @@ final class HelpCommand implements Command {
   public CommandSpec spec() {
     return Options.command(
             "help", "Explains a command, as its --help does.", "ofelia help", "ofelia help history")
-        .addPositional(Options.argument("COMMAND", "0..1", "The command's name."));
+        .addPositional(
+            Options.argument("COMMAND", "0..1", "The command's name.").toBuilder()
+                .completionCandidates(commands)
+                .build());
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -61,7 +62,7 @@ public final class Main {
     commands.put("reload", new ReloadCommand());
     commands.put("version", new VersionCommand());
     commands.put(COMPLETION, new CompletionCommand());
-    commands.put("help", new HelpCommand(this::printHelp));
+    commands.put("help", new HelpCommand(commands.keySet(), this::printHelp));
   }
 
   public static void main(String[] args) {
@@ -117,10 +118,10 @@ public final class Main {
     Command command = commands.get(innermost.commandSpec().name());
     if (command == null) {
       // Most likely the first thing that a newcomer types.
-      int exit = misused("ofelia", "a command is missing");
+      failed("a command is missing");
       console.err().println();
-      printUsage(commandLine(Optional.empty()), console.err());
-      return exit;
+      printUsage(innermost.commandSpec().commandLine(), console.err());
+      return MISUSED;
     }
     try {
       return command.run(innermost, console);
@@ -242,12 +243,12 @@ public final class Main {
             "ofelia daemon --config examples/quickstart.ini",
             "ofelia history backup -n 5",
             "ofelia next '0 3 * * *' --zone Europe/Berlin");
-    root.addOption(inherited(Options.value("PATH", ConfigOption.MEANING, ConfigOption.NAME)));
+    root.addOption(inherited(Options.path(ConfigOption.MEANING, ConfigOption.NAME)));
     root.addOption(
         inherited(
-            Options.value(
-                "LEVEL",
-                "How much the daemon logs: debug, info, warn or error. Default: info.",
+            Options.choice(
+                List.of("debug", "info", "warn", "error"),
+                "How much the daemon logs. Default: info.",
                 LOG_LEVEL)));
     root.addOption(Options.flag("Show the version, wherever it stands.", "--version"));
     Map<String, String> exitCodes = new LinkedHashMap<>();

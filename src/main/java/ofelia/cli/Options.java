@@ -1,5 +1,6 @@
 package ofelia.cli;
 
+import java.io.File;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,6 +20,23 @@ final class Options {
         .type(String.class)
         .paramLabel(label)
         .description(escaped(meaning))
+        .build();
+  }
+
+  /// The same for a path, which shells then complete. Not a `Path`, which cannot hold every pattern
+  /// on every system.
+  static OptionSpec path(String meaning, String... names) {
+    return OptionSpec.builder(names)
+        .type(File.class)
+        .paramLabel("PATH")
+        .description(escaped(meaning))
+        .build();
+  }
+
+  /// The same for one of several words.
+  static OptionSpec choice(List<String> words, String meaning, String... names) {
+    return value(String.join("|", words), meaning, names).toBuilder()
+        .completionCandidates(words)
         .build();
   }
 
@@ -63,11 +81,18 @@ final class Options {
     CommandSpec spec = CommandSpec.create().name(name).addOption(help());
     // The first sentence alone stands in the list of commands.
     int end = meaning.indexOf(". ") + 1;
+    String[] header =
+        end == 0
+            ? new String[] {escaped(meaning)}
+            : new String[] {
+              escaped(meaning.substring(0, end)), escaped(meaning.substring(end).strip())
+            };
     spec.usageMessage()
-        .header(escaped(end == 0 ? meaning : meaning.substring(0, end)))
-        .description(escaped(end == 0 ? "" : meaning.substring(end).strip()))
-        .sortOptions(false)
-        .width(100);
+        .header(header)
+        .synopsisHeading("%nUsage: ")
+        .parameterListHeading("%n")
+        .optionListHeading("%n")
+        .sortOptions(false);
     if (examples.length > 0) {
       spec.usageMessage().footerHeading("%nExamples:%n");
       String[] lines = new String[examples.length];
@@ -86,7 +111,8 @@ final class Options {
   /// The value of an option, given after the command's name, or before it where it belongs to all
   /// commands.
   static Optional<String> find(ParseResult given, String name) {
-    return Optional.ofNullable(given.commandSpec().findOption(name).getValue());
+    return Optional.ofNullable(given.commandSpec().findOption(name).getValue())
+        .map(Object::toString);
   }
 
   /// The one argument, if it was given.

@@ -31,10 +31,10 @@ final class Stores {
   private Stores() {}
 
   static OptionSpec option() {
-    return Options.value(
-        "PATH",
+    return Options.path(
         "Directory of the store. Default: $OFELIA_STORE, else store in [global], else"
-            + " $XDG_STATE_HOME/ofelia, /var/lib/ofelia or ~/.local/state/ofelia.",
+            + " $XDG_STATE_HOME/ofelia, /var/lib/ofelia or one in the home"
+            + " directory.",
         NAME);
   }
 

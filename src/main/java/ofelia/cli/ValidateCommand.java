@@ -46,7 +46,7 @@ final class ValidateCommand implements Command {
   @Override
   public int run(ParseResult given, Console console) throws CommandException {
     String path = ConfigOption.pathOf(given, console.environment());
-    if (!Glob.isPattern(path) && !Files.exists(Path.of(path))) {
+    if (!Glob.isPattern(path) && Files.notExists(Path.of(path))) {
       throw new CommandException("there is no file \"" + path + "\"; name one with --config");
     }
     Configuration configuration = read(path, console);

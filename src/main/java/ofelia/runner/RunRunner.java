@@ -140,7 +140,11 @@ public final class RunRunner implements Runner {
       return "cannot start container \"" + container + "\": " + e.getMessage();
     }
     String image = settings.find(RunKeys.IMAGE).orElse("");
-    return "cannot start a container for image \"" + image + "\": " + e.getMessage();
+    String advice =
+        e.what().startsWith("pull ")
+            ? "; check its name, or load it by hand where this engine reaches no registry"
+            : "";
+    return "cannot start a container for image \"" + image + "\": " + e.getMessage() + advice;
   }
 
   private Outcome runFresh(RunRequest request, RunSink sink, Stop stop)

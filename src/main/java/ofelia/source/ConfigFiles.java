@@ -2,6 +2,7 @@ package ofelia.source;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -88,9 +89,11 @@ final class ConfigFiles {
 
   private static Problem unreadable(String path, Exception e) {
     String reason =
-        e instanceof FileSystemException f && f.getReason() != null
-            ? f.getReason()
-            : e.getClass().getSimpleName();
+        switch (e) {
+          case AccessDeniedException _ -> "permission denied";
+          case FileSystemException f when f.getReason() != null -> f.getReason();
+          default -> e.getClass().getSimpleName();
+        };
     return Problem.error(
         Origin.of(path),
         "",
