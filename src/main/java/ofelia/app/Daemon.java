@@ -231,6 +231,7 @@ public final class Daemon {
           reading.problems().forEach(Daemon::log);
           reading.jobs().forEach(job -> job.problems().forEach(Daemon::log));
           setLogLevel(files.current().global(), engine.labels());
+          files.inherit(engine.labels().global());
           scheduler.apply(engine.labels().name(), reading.jobs());
         });
     LiveControls controls = new LiveControls(scheduler, files, engine.labels());

@@ -52,7 +52,15 @@ public final class ConfigurationReader {
 
   /// Reads files in this order.
   public Configuration read(List<IniFile> files) {
-    Reading reading = new Reading();
+    return read(files, Settings.EMPTY);
+  }
+
+  /// Reads files in this order.
+  ///
+  /// @param fromLabels what jobs inherit besides, where neither they nor flags, variables and files
+  ///   say otherwise
+  public Configuration read(List<IniFile> files, Settings fromLabels) {
+    Reading reading = new Reading(fromLabels);
     overrides.problems().forEach(reading.remarks::add);
     files.forEach(file -> addFindings(file, reading.remarks));
     if (files.stream().allMatch(IniFile::isWellFormed)) {
@@ -77,12 +85,17 @@ public final class ConfigurationReader {
   /// One pass over the files.
   private final class Reading {
 
+    private final Settings fromLabels;
     private final Remarks remarks = new Remarks();
     private Settings global = Settings.EMPTY;
     private Settings docker = Settings.EMPTY;
 
     /// By kind and name, in the order of first appearance.
     private final Map<String, JobDraft> drafts = new LinkedHashMap<>();
+
+    Reading(Settings fromLabels) {
+      this.fromLabels = fromLabels;
+    }
 
     void addFile(IniFile file) {
       Map<String, List<IniSection>> sections = new LinkedHashMap<>();
@@ -224,7 +237,7 @@ public final class ConfigurationReader {
     Configuration finish() {
       Settings allGlobal = Precedence.merge(overrides.global(), global);
       Settings allDocker = withoutDeprecated(Precedence.merge(overrides.docker(), docker));
-      JobReader jobs = new JobReader(allGlobal, zone, remarks);
+      JobReader jobs = new JobReader(Precedence.merge(allGlobal, fromLabels), zone, remarks);
       List<JobSpec> specs = withoutClashes().stream().map(jobs::read).toList();
       return new Configuration(allGlobal, allDocker, specs, remarks.all(), true);
     }

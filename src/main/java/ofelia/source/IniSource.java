@@ -66,6 +66,12 @@ public final class IniSource implements JobSource {
   private volatile Configuration current =
       new Configuration(Settings.EMPTY, Settings.EMPTY, List.of(), List.of(), false);
 
+  /// What jobs are to inherit from labels. Changed without the lock, as `current` is read.
+  private volatile Settings fromLabels = Settings.EMPTY;
+
+  /// What those of `current` inherit.
+  private Settings inherited = Settings.EMPTY;
+
   /// Whether `current` comes from files, and not from there being none.
   private boolean isFromFiles;
 
@@ -108,6 +114,13 @@ public final class IniSource implements JobSource {
   /// What is in force: the last files that could be read.
   public Configuration current() {
     return current;
+  }
+
+  /// Has the jobs inherit what labels set for all, where nothing stronger is written: soon, in this
+  /// source's own thread, since whoever calls may hold a lock that its callback waits for.
+  public void inherit(Settings fromLabels) {
+    this.fromLabels = fromLabels;
+    wakeUp.raise();
   }
 
   @Override
@@ -165,8 +178,10 @@ public final class IniSource implements JobSource {
   private void watch() {
     try {
       while (true) {
+        inheritAgain();
         Duration interval = current().docker().get(DockerKeys.CONFIG_POLL_INTERVAL);
-        // A raised signal only means that the interval may be another one now.
+        // A raised signal only means that the interval may be another one now, or what is
+        // inherited.
         if (!wakeUp.await(interval.isZero() ? LONG_TIME : interval) && !interval.isZero()) {
           look();
         }
@@ -188,6 +203,23 @@ public final class IniSource implements JobSource {
         return;
       }
       contents = again;
+    }
+  }
+
+  /// Reads what is in force once more if labels say something else than when it was read.
+  private void inheritAgain() {
+    lock.lock();
+    try {
+      if (fromLabels.equals(inherited)) {
+        return;
+      }
+      Contents contents = files.read();
+      // A text that has changed is read with these settings in any case, when it has settled.
+      if (Arrays.equals(ContentDigest.of(contents), judged) && judge(contents).isTaken) {
+        tell();
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -243,7 +275,8 @@ public final class IniSource implements JobSource {
   private Configuration configuration(Contents contents) {
     List<IniFile> parsed =
         contents.texts().stream().map(t -> IniFile.parse(t.path(), t.text())).toList();
-    Configuration read = reader.read(parsed);
+    inherited = fromLabels;
+    Configuration read = reader.read(parsed, inherited);
     if (contents.problems().isEmpty()) {
       return read;
     }
@@ -253,6 +286,7 @@ public final class IniSource implements JobSource {
   }
 
   private Configuration withoutFiles() {
+    inherited = fromLabels;
     Configuration empty = reader.read(List.of());
     List<Problem> problems = new ArrayList<>(empty.problems());
     problems.add(missing("there are no jobs from files"));

@@ -19,9 +19,13 @@ import java.util.concurrent.TimeUnit;
 import ofelia.config.Configuration;
 import ofelia.config.ConfigurationReader;
 import ofelia.config.GlobalKeys;
+import ofelia.config.JobKeys;
 import ofelia.config.Overrides;
 import ofelia.model.Problem;
+import ofelia.model.Settings;
+import ofelia.model.ValueSyntaxException;
 import ofelia.plugin.JobSource.Reading;
+import ofelia.syntax.GoDuration;
 import ofelia.time.SystemCrew;
 import ofelia.time.SystemTime;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +102,41 @@ class IniSourceTest {
         assertThat(CompletableFuture.supplyAsync(() -> names(opened.current())))
             .succeedsWithin(Duration.ofSeconds(5))
             .isEqualTo(List.of("first")));
+  }
+
+  @Test
+  void jobsInheritFromLabelsWhatNobodyElseSays() throws Exception {
+    write("c.ini", job("plain") + job("own") + "max-runtime = 5m\n");
+    IniSource opened = open("c.ini");
+    opened.follow(readings::add);
+    assertThat(limits()).containsExactly("24h", "5m");
+
+    opened.inherit(maxRuntime("2h"));
+    assertThat(limits()).containsExactly("2h", "5m");
+    assertThat(opened.current().global().isWritten(JobKeys.MAX_RUNTIME)).isFalse();
+
+    opened.inherit(Settings.EMPTY);
+    assertThat(limits()).containsExactly("24h", "5m");
+
+    write("c.ini", "[global]\nmax-runtime = 1h\n" + job("plain"));
+    opened.reload();
+    assertThat(limits()).containsExactly("1h");
+    opened.inherit(maxRuntime("3h"));
+    assertThat(limits()).as("the file is stronger").containsExactly("1h");
+  }
+
+  /// Those of the next reading.
+  private List<String> limits() throws InterruptedException {
+    Reading reading = requireNonNull(readings.poll(20, TimeUnit.SECONDS));
+    return reading.jobs().stream()
+        .map(job -> GoDuration.brief(job.settings().get(JobKeys.MAX_RUNTIME)))
+        .toList();
+  }
+
+  private static Settings maxRuntime(String text) throws ValueSyntaxException {
+    return new Settings.Builder()
+        .put(JobKeys.MAX_RUNTIME, JobKeys.MAX_RUNTIME.type().parse(text))
+        .build();
   }
 
   @Test
