@@ -19,8 +19,13 @@ final class ConfigOption {
 
   /// The path or pattern that holds, whoever said so.
   static String pathOf(ParseResult given, Map<String, String> environment) {
-    return Options.find(given, NAME)
-        .or(() -> Optional.ofNullable(environment.get(VARIABLE)).filter(path -> !path.isEmpty()))
+    return pathOf(Options.find(given, NAME), environment);
+  }
+
+  /// @param flag what the command line says
+  static String pathOf(Optional<String> flag, Map<String, String> environment) {
+    return flag.or(
+            () -> Optional.ofNullable(environment.get(VARIABLE)).filter(path -> !path.isEmpty()))
         .orElse(DEFAULT);
   }
 }

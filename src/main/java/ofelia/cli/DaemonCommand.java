@@ -1,6 +1,9 @@
 package ofelia.cli;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import ofelia.app.Daemon;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -39,11 +42,21 @@ final class DaemonCommand implements Command {
   public int run(ParseResult given, Console console) throws InterruptedException {
     console.out().flush();
     return Daemon.run(
-        new Daemon.Order(
-            ConfigOption.pathOf(given, console.environment()),
-            DaemonFlags.read(given),
-            DaemonFlags.unused(given),
-            console.environment(),
-            console.zone()));
+        order(
+            Options.find(given, ConfigOption.NAME),
+            name -> DaemonFlags.values(given, name),
+            console));
+  }
+
+  /// @param config what `--config` says
+  /// @param values what was given of a flag
+  static Daemon.Order order(
+      Optional<String> config, Function<String, List<String>> values, Console console) {
+    return new Daemon.Order(
+        ConfigOption.pathOf(config, console.environment()),
+        FlagTable.read(values),
+        FlagTable.unused(values),
+        console.environment(),
+        console.zone());
   }
 }

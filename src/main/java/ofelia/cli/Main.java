@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import ofelia.app.Daemon;
 import ofelia.ledger.LedgerException;
 import ofelia.syntax.Nearest;
 import picocli.CommandLine;
@@ -67,11 +68,21 @@ public final class Main {
 
   public static void main(String[] args) {
     Console console = Console.ofProcess();
-    int exit = new Main(console).run(args);
+    Optional<Daemon.Order> order = PlainDaemonLine.read(args, console);
+    int exit = order.isPresent() ? runDaemon(order.get()) : new Main(console).run(args);
     console.out().flush();
     console.err().flush();
     // Not a return: threads of a library must not keep a finished command alive.
     System.exit(exit);
+  }
+
+  private static int runDaemon(Daemon.Order order) {
+    try {
+      return Daemon.run(order);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return FAILED;
+    }
   }
 
   /// Does what the arguments say.
