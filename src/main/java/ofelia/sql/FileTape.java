@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A tape in a file, which is made when the first byte comes.
@@ -17,17 +18,30 @@ import org.jspecify.annotations.Nullable;
 /// writers is interrupted.
 final class FileTape implements Tape {
 
-  private final Path file;
+  private final Path directory;
+  private final String name;
+  private final Set<String> made;
   private @Nullable FileOutputStream out;
 
-  FileTape(Path file) {
-    this.file = file;
+  /// @param made the files that are in the directory, kept up to date by this; so that a run that
+  ///   prints nothing, as most do, costs no look at the file system
+  FileTape(Path directory, String name, Set<String> made) {
+    this.directory = directory;
+    this.name = name;
+    this.made = made;
+  }
+
+  private Path file() {
+    return directory.resolve(name);
   }
 
   @Override
   public long size() throws IOException {
+    if (!made.contains(name)) {
+      return 0;
+    }
     try {
-      return Files.size(file);
+      return Files.size(file());
     } catch (NoSuchFileException _) {
       return 0;
     }
@@ -37,8 +51,9 @@ final class FileTape implements Tape {
   public void append(byte[] bytes) throws IOException {
     FileOutputStream stream = out;
     if (stream == null) {
-      StoreDirectory.makeFile(file);
-      stream = new FileOutputStream(file.toFile(), true);
+      made.add(name);
+      StoreDirectory.makeFile(file());
+      stream = new FileOutputStream(file().toFile(), true);
       out = stream;
     }
     stream.write(bytes);
@@ -47,7 +62,7 @@ final class FileTape implements Tape {
   @Override
   public InputStream read() throws IOException {
     try {
-      return Files.newInputStream(file);
+      return Files.newInputStream(file());
     } catch (NoSuchFileException _) {
       return InputStream.nullInputStream();
     }
@@ -55,7 +70,7 @@ final class FileTape implements Tape {
 
   @Override
   public void cut(long size) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+    try (FileChannel channel = FileChannel.open(file(), StandardOpenOption.WRITE)) {
       channel.truncate(size);
     }
   }
@@ -63,11 +78,12 @@ final class FileTape implements Tape {
   @Override
   public void replace(byte[] bytes) throws IOException {
     close();
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    made.add(name);
+    Path fresh = directory.resolve(name + ".new");
     Files.deleteIfExists(fresh);
     StoreDirectory.makeFile(fresh);
     Files.write(fresh, bytes);
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(fresh, file(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Override
@@ -82,6 +98,9 @@ final class FileTape implements Tape {
   @Override
   public void delete() throws IOException {
     close();
-    Files.deleteIfExists(file);
+    if (made.contains(name)) {
+      Files.deleteIfExists(file());
+      made.remove(name);
+    }
   }
 }

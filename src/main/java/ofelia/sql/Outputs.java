@@ -15,20 +15,25 @@ import org.jspecify.annotations.Nullable;
 /// Where output lies outside the database. Safe for any thread.
 final class Outputs {
 
-  private final @Nullable Path directory;
+  private final @Nullable Path spoolDirectory;
+  private final @Nullable Path fileDirectory;
   private final ConcurrentMap<String, MemoryTape> tapes = new ConcurrentHashMap<>();
+
+  /// The spools that are there, of this start and, since [#sweep], of earlier ones.
+  private final Set<String> spools = ConcurrentHashMap.newKeySet();
 
   /// @param directory the store's; null for one in memory, which keeps all output there
   Outputs(@Nullable Path directory) {
-    this.directory = directory;
+    this.spoolDirectory = directory == null ? null : StoreDirectory.spool(directory);
+    this.fileDirectory = directory == null ? null : StoreDirectory.output(directory);
   }
 
   /// The tape of a living attempt. The same one, however often it is asked for.
   Tape tape(RunId run, int attempt) {
     String name = name(run, attempt);
-    return directory == null
+    return spoolDirectory == null
         ? tapes.computeIfAbsent(name, _ -> new MemoryTape())
-        : new FileTape(StoreDirectory.spool(directory).resolve(name));
+        : new FileTape(spoolDirectory, name, spools);
   }
 
   /// What a living attempt has printed so far.
@@ -36,8 +41,8 @@ final class Outputs {
   /// @throws NoSuchFileException when there is no spool: nothing was printed, or it is on record
   InputStream spooled(RunId run, int attempt) throws IOException {
     String name = name(run, attempt);
-    if (directory != null) {
-      return Files.newInputStream(StoreDirectory.spool(directory).resolve(name));
+    if (spoolDirectory != null) {
+      return Files.newInputStream(spoolDirectory.resolve(name));
     }
     MemoryTape tape = tapes.get(name);
     if (tape == null) {
@@ -48,14 +53,14 @@ final class Outputs {
 
   /// Where files go; null for a store in memory.
   @Nullable Path files() {
-    return directory == null ? null : StoreDirectory.output(directory);
+    return fileDirectory;
   }
 
   InputStream open(String file) throws IOException {
-    if (directory == null) {
+    if (fileDirectory == null) {
       throw new IOException("a store in memory has no files");
     }
-    return KeptOutput.open(StoreDirectory.output(directory).resolve(file));
+    return KeptOutput.open(fileDirectory.resolve(file));
   }
 
   /// Deletes a spool whose output is kept elsewhere, or not at all.
@@ -65,8 +70,8 @@ final class Outputs {
   }
 
   void delete(String file) throws IOException {
-    if (directory != null) {
-      Files.deleteIfExists(StoreDirectory.output(directory).resolve(file));
+    if (fileDirectory != null) {
+      Files.deleteIfExists(fileDirectory.resolve(file));
     }
   }
 
@@ -75,12 +80,15 @@ final class Outputs {
   ///
   /// @param living attempts of open runs that are not on record, by [#name]
   void sweep(Set<String> living) throws IOException {
-    if (directory == null) {
+    if (spoolDirectory == null) {
       return;
     }
-    try (DirectoryStream<Path> spools = Files.newDirectoryStream(StoreDirectory.spool(directory))) {
-      for (Path spool : spools) {
-        if (!living.contains(String.valueOf(spool.getFileName()))) {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(spoolDirectory)) {
+      for (Path spool : found) {
+        String name = String.valueOf(spool.getFileName());
+        if (living.contains(name)) {
+          spools.add(name);
+        } else {
           Files.deleteIfExists(spool);
         }
       }

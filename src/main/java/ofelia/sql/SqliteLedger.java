@@ -478,7 +478,7 @@ public final class SqliteLedger implements Ledger {
   @Override
   public void waiting(Claim claim, String why) {
     scribe.writeSoon(
-        "cannot record why run %s waits".formatted(claim.run()),
+        "cannot record why run " + claim.run() + " waits",
         store ->
             store.update(
                 "UPDATE run SET reason = ? WHERE id = ? AND fence = ? AND fate IS NULL",
@@ -502,7 +502,7 @@ public final class SqliteLedger implements Ledger {
   @Override
   public boolean intend(Claim claim, int attempt, String handle, long atMillis) {
     return scribe.write(
-        "cannot record the intent of run %s".formatted(claim.run()),
+        "cannot record the intent of run " + claim.run(),
         store ->
             store.update(
                     """
@@ -521,14 +521,14 @@ public final class SqliteLedger implements Ledger {
   @Override
   public void started(Claim claim, int attempt, String handle) {
     scribe.writeSoon(
-        "cannot record the start of run %s".formatted(claim.run()),
+        "cannot record the start of run " + claim.run(),
         store -> handle(store, claim, attempt, handle));
   }
 
   @Override
   public boolean ended(Claim claim, int attempt, String handle) {
     return scribe.write(
-        "cannot record how the work of run %s ended".formatted(claim.run()),
+        "cannot record how the work of run " + claim.run() + " ended",
         store -> handle(store, claim, attempt, handle) == 1);
   }
 
@@ -592,7 +592,7 @@ public final class SqliteLedger implements Ledger {
 
   @Override
   public boolean close(Closing closing) {
-    String what = "cannot record the end of run %s".formatted(closing.claim().run());
+    String what = "cannot record the end of run " + closing.claim().run();
     return withOutput(what, closing.output(), kept -> store -> close(store, closing, kept));
   }
 

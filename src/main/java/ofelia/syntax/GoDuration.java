@@ -109,13 +109,13 @@ public final class GoDuration {
       return "0s";
     }
     String sign = total < 0 ? "-" : "";
-    BigDecimal nanos = new BigDecimal(BigInteger.valueOf(total).abs());
-    if (nanos.compareTo(BigDecimal.valueOf(1_000_000_000L)) < 0) {
+    // Unsigned, since the least long has no positive counterpart.
+    long nanos = Math.abs(total);
+    if (Long.compareUnsigned(nanos, 1_000_000_000) < 0) {
       return sign + formatBelowOneSecond(nanos);
     }
-    BigDecimal[] minutesAndRest = nanos.divideAndRemainder(BigDecimal.valueOf(60_000_000_000L));
-    long minutes = minutesAndRest[0].longValueExact();
-    String seconds = plain(minutesAndRest[1].movePointLeft(9)) + "s";
+    long minutes = Long.divideUnsigned(nanos, 60_000_000_000L);
+    String seconds = decimal(Long.remainderUnsigned(nanos, 60_000_000_000L), 1_000_000_000) + "s";
     if (minutes == 0) {
       return sign + seconds;
     }
@@ -137,17 +137,26 @@ public final class GoDuration {
     return text.endsWith("h0m") ? text.substring(0, text.length() - 2) : text;
   }
 
-  private static String formatBelowOneSecond(BigDecimal nanos) {
-    long whole = nanos.longValueExact();
-    if (whole < 1_000) {
-      return whole + "ns";
+  private static String formatBelowOneSecond(long nanos) {
+    if (nanos < 1_000) {
+      return nanos + "ns";
     }
-    return whole < 1_000_000
-        ? plain(nanos.movePointLeft(3)) + "µs"
-        : plain(nanos.movePointLeft(6)) + "ms";
+    return nanos < 1_000_000 ? decimal(nanos, 1_000) + "µs" : decimal(nanos, 1_000_000) + "ms";
   }
 
-  private static String plain(BigDecimal number) {
-    return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
+  /// So many units, a power of ten, without needless zeros.
+  private static String decimal(long number, long unit) {
+    String whole = Long.toString(number / unit);
+    long rest = number % unit;
+    if (rest == 0) {
+      return whole;
+    }
+    // The unit's own leading one keeps the zeros behind the point.
+    String digits = Long.toString(unit + rest);
+    int end = digits.length();
+    while (digits.charAt(end - 1) == '0') {
+      end--;
+    }
+    return whole + "." + digits.substring(1, end);
   }
 }

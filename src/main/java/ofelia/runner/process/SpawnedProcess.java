@@ -18,7 +18,7 @@ final class SpawnedProcess implements LocalProcess {
   /// What left-over processes are given between TERM and KILL.
   static final Duration LEFT_OVER_GRACE = Duration.ofMillis(500);
 
-  private static final int SMALL_BUFFER = 8 << 10;
+  private static final int SMALL_BUFFER = 1 << 10;
   private static final int LARGE_BUFFER = 64 << 10;
   private static final byte[] NO_BUFFER = {};
 
@@ -142,7 +142,7 @@ final class SpawnedProcess implements LocalProcess {
     int rest = Libc.capacity(descriptor(channel));
     ready |= bit;
     while (rest > 0 && (ready & bit) != 0) {
-      rest -= copySome(sink, channel, Math.min(rest, LARGE_BUFFER));
+      rest -= copySome(sink, channel, Math.min(rest, bufferBytes));
     }
     closePipe(channel);
   }
@@ -157,7 +157,7 @@ final class SpawnedProcess implements LocalProcess {
     }
     int length = Libc.read(descriptor(channel), buffer, most);
     if (length > 0) {
-      bufferBytes = length > SMALL_BUFFER || length == most ? LARGE_BUFFER : SMALL_BUFFER;
+      bufferBytes = length == most || length > SMALL_BUFFER ? LARGE_BUFFER : SMALL_BUFFER;
       sink.accept(channel, buffer, 0, length);
     } else if (length == -Libc.EAGAIN) {
       ready &= ~bit(channel);

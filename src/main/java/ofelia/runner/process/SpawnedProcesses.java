@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
@@ -60,6 +61,10 @@ final class SpawnedProcesses implements Processes {
   /// Shared while a process is started and noted; exclusive while the end notice of a child is
   /// taken that nobody has noted, so that it cannot be one just started.
   private final ReadWriteLock noting = new ReentrantReadWriteLock();
+
+  /// A start keeps a processor busy. Were all that are due started before the first of them is
+  /// attended to when it ends, each would have the pipes of all others to close.
+  private final Semaphore turns = new Semaphore(Runtime.getRuntime().availableProcessors());
 
   private volatile boolean closed;
 
@@ -126,6 +131,15 @@ final class SpawnedProcesses implements Processes {
   @Override
   public LocalProcess start(Command command) throws ProcessStartException {
     Path program = ProgramSearch.requireProgram(command);
+    turns.acquireUninterruptibly();
+    try {
+      return start(command, program);
+    } finally {
+      turns.release();
+    }
+  }
+
+  private LocalProcess start(Command command, Path program) throws ProcessStartException {
     int[] output = pipe(command);
     int[] error;
     try {
