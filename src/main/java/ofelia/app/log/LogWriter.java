@@ -5,34 +5,40 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Takes finished lines from any thread and writes them on one of its own, so that a reader of
-/// standard output who stands still cannot stop the scheduler.
+/// Takes what is said from any thread, and shapes and writes it on one of its own, so that neither
+/// a reader of standard output who stands still nor a thousand lines at once hold up the scheduler.
 ///
 /// ## How it works
 ///
-/// Callers append to a buffer of bytes under a lock; the thread takes the whole buffer and writes
-/// it at once, so that a burst of a thousand lines costs a few writes. The buffer is bounded. While
-/// the thread makes progress, a caller who finds it full waits for room; once nothing was written
-/// for [#PATIENCE], lines are dropped and counted, and the count is logged as soon as writing goes
+/// Callers add to a list under a lock; the thread takes the whole list and writes it in large
+/// pieces, so that a burst of a thousand lines costs a few writes. The list is bounded. While the
+/// thread makes progress, a caller who finds it full waits for room; once nothing was written for
+/// [#PATIENCE], entries are dropped and counted, and the count is logged as soon as writing goes
 /// on.
 ///
 /// A sink that fails is left out for the rest of the run in the case of standard output (its reader
-/// is gone for good), and tried again with each batch in the case of the file.
+/// is gone for good), and tried again with each piece in the case of the file.
 final class LogWriter implements AutoCloseable {
 
   /// Longest wait for a writer that stands still.
   static final Duration PATIENCE = Duration.ofSeconds(1);
 
-  private static final int MAX_BUFFERED_BYTES = 4 << 20;
+  /// How many characters may wait, about.
+  private static final int MOST_WAITING = 4 << 20;
 
-  /// A buffer that grew beyond this in a burst is not kept afterwards.
-  private static final int USUAL_BYTES = 64 << 10;
+  /// What an entry takes beside its message, in the same measure.
+  private static final int ENTRY_SIZE = 200;
+
+  /// Lines are handed to the system in pieces of about this size.
+  private static final int PIECE_BYTES = 64 << 10;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition filled = lock.newCondition();
@@ -43,7 +49,8 @@ final class LogWriter implements AutoCloseable {
   private final Thread thread;
 
   // Guarded by the lock.
-  private Lines waiting = new Lines();
+  private List<LogEntry> waiting = new ArrayList<>();
+  private int waitingSize;
   private long dropped;
   private boolean stalled;
   private boolean writing;
@@ -51,7 +58,6 @@ final class LogWriter implements AutoCloseable {
 
   // Owned by the writer's thread.
   private @Nullable OutputStream stdout;
-  private Lines spare = new Lines();
 
   private LogWriter(
       OutputStream stdout,
@@ -84,25 +90,26 @@ final class LogWriter implements AutoCloseable {
 
   /// Takes an entry; safe for any thread. Waits while the buffer is full and the writer goes on.
   void accept(LogEntry entry) {
-    byte[] line = shape.apply(entry);
+    int size = ENTRY_SIZE + entry.message().length();
     lock.lock();
     try {
-      if (closed || !hasRoomFor(line.length)) {
+      if (closed || !hasRoomFor(size)) {
         dropped++;
         return;
       }
-      waiting.write(line, 0, line.length);
+      waiting.add(entry);
+      waitingSize += size;
       filled.signal();
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean hasRoomFor(int bytes) {
+  private boolean hasRoomFor(int size) {
     long patience = PATIENCE.toNanos();
     boolean interrupted = false;
     try {
-      while (waiting.size() + bytes > MAX_BUFFERED_BYTES && waiting.size() > 0) {
+      while (waitingSize + size > MOST_WAITING && waitingSize > 0) {
         if (stalled || closed) {
           return false;
         }
@@ -126,18 +133,19 @@ final class LogWriter implements AutoCloseable {
 
   private void writeUntilClosed() {
     while (true) {
-      Lines batch;
+      List<LogEntry> batch;
       long lost;
       lock.lock();
       try {
-        while (waiting.size() == 0 && !closed) {
+        while (waiting.isEmpty() && !closed) {
           filled.awaitUninterruptibly();
         }
-        if (waiting.size() == 0) {
+        if (waiting.isEmpty()) {
           return;
         }
         batch = waiting;
-        waiting = spare;
+        waiting = new ArrayList<>();
+        waitingSize = 0;
         writing = true;
         lost = dropped;
         dropped = 0;
@@ -146,14 +154,10 @@ final class LogWriter implements AutoCloseable {
       }
       write(batch);
       if (lost > 0) {
-        Lines notice = new Lines();
-        notice.writeBytes(shape.apply(warning.apply(lost + " lines of the log were dropped")));
-        write(notice);
+        write(List.of(warning.apply(lost + " lines of the log were dropped")));
       }
-      batch.reset();
       lock.lock();
       try {
-        spare = batch.capacity() > USUAL_BYTES ? new Lines() : batch;
         writing = false;
         stalled = false;
         drained.signalAll();
@@ -163,9 +167,30 @@ final class LogWriter implements AutoCloseable {
     }
   }
 
-  private void write(Lines batch) {
-    Optional<String> trouble = file.write(batch);
-    writeToStdout(batch);
+  private void write(List<LogEntry> batch) {
+    Lines piece = new Lines();
+    for (LogEntry entry : batch) {
+      piece.writeBytes(lineOf(entry));
+      if (piece.size() >= PIECE_BYTES) {
+        write(piece);
+        piece.reset();
+      }
+    }
+    write(piece);
+  }
+
+  /// What an exception says of itself may fail as well, which must not end the log.
+  private byte[] lineOf(LogEntry entry) {
+    try {
+      return shape.apply(entry);
+    } catch (RuntimeException e) {
+      return shape.apply(warning.apply("a line of the log cannot be written: " + e.getClass()));
+    }
+  }
+
+  private void write(Lines piece) {
+    Optional<String> trouble = file.write(piece);
+    writeToStdout(piece);
     if (trouble.isPresent()) {
       Lines notice = new Lines();
       notice.writeBytes(shape.apply(warning.apply(trouble.get())));
@@ -173,10 +198,10 @@ final class LogWriter implements AutoCloseable {
     }
   }
 
-  private void writeToStdout(Lines batch) {
+  private void writeToStdout(Lines piece) {
     if (stdout != null) {
       try {
-        stdout.write(batch.bytes(), 0, batch.size());
+        stdout.write(piece.bytes(), 0, piece.size());
         stdout.flush();
       } catch (IOException _) {
         // Its reader has gone (EPIPE), and there is nobody left to tell: the file goes on.
@@ -192,7 +217,7 @@ final class LogWriter implements AutoCloseable {
     lock.lock();
     try {
       long patience = atMost.toNanos();
-      while (waiting.size() > 0 || writing) {
+      while (!waiting.isEmpty() || writing) {
         if (patience <= 0) {
           return false;
         }
@@ -240,10 +265,6 @@ final class LogWriter implements AutoCloseable {
     byte[] bytes() {
       return buf;
     }
-
-    int capacity() {
-      return buf.length;
-    }
   }
 
   /// The file beside standard output, if there is one. Owned by the writer's thread once it runs.
@@ -265,7 +286,7 @@ final class LogWriter implements AutoCloseable {
     }
 
     /// @return what went wrong, once for each row of failures
-    Optional<String> write(Lines batch) {
+    Optional<String> write(Lines piece) {
       if (path.isEmpty()) {
         return Optional.empty();
       }
@@ -274,7 +295,7 @@ final class LogWriter implements AutoCloseable {
           open();
         }
         if (file != null) {
-          file.write(batch.bytes(), 0, batch.size());
+          file.write(piece.bytes(), 0, piece.size());
         }
         failing = false;
         return Optional.empty();
