@@ -1,14 +1,12 @@
 package ofelia.engine;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
@@ -26,10 +24,14 @@ import ofelia.time.Crew;
 import ofelia.time.Hand;
 import ofelia.time.Signal;
 import ofelia.time.Time;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Lets claimed occurrences begin, or not, and knows what goes on, waits, or is being recorded.
 /// Owned by the timekeeper's thread; the threads of runs come back to it through the [Mailbox].
 final class Dispatcher {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
   /// Who asks for the end of a run when the daemon ends.
   static final String SHUTDOWN = "shutdown";
@@ -51,7 +53,7 @@ final class Dispatcher {
   /// Changed by the timekeeper alone, and read by whoever ends the daemon while that hangs.
   private final Map<RunId, ActiveRun> running = new ConcurrentSkipListMap<>();
 
-  private final Queue<Ready> waiting = new ArrayDeque<>();
+  private final WaitingLine waiting = new WaitingLine();
   private final CatchUp catchUp = new CatchUp();
   private final Deadlines deadlines = new Deadlines();
 
@@ -126,17 +128,34 @@ final class Dispatcher {
       }
       case Verdict.Wait(var why) -> {
         begun.merge(job, 1, Integer::sum);
-        waiting.add(ready);
-        RunLog.warn(ready.claim(), why);
-        note(ready.claim(), why);
+        if (waiting.isEmpty()) {
+          RunLog.warn(ready.claim(), why);
+        }
+        waiting.add(ready, why, time.nanos());
       }
       case Verdict.Skip(var why) -> closeUnrun(ready.claim(), new Fate.Skipped(why));
       case Verdict.Refuse(var why) -> closeUnrun(ready.claim(), new Fate.Refused(why));
     }
   }
 
-  /// Notes why a claim does not begin yet, on a thread of its own: thousands may wait, and the
-  /// store may be slow.
+  /// Says and records of runs that have waited for a moment that they wait, and why.
+  void tellOfWaiting() {
+    List<WaitingLine.Place> places = waiting.takeUntold(time.nanos());
+    if (!places.isEmpty()) {
+      LOG.warn("{} runs go on waiting; the first {}", places.size(), places.getFirst().why());
+      crew.start(
+          "note-waiting",
+          () -> {
+            for (WaitingLine.Place place : places) {
+              if (!place.isLeft()) {
+                recorder.waiting(place.claim(), place.why());
+              }
+            }
+          });
+    }
+  }
+
+  /// Notes why a claim does not begin yet, on a thread of its own, since the store may be slow.
   void note(Claim claim, String why) {
     crew.start("note-" + claim.run(), () -> recorder.waiting(claim, why));
   }
@@ -285,8 +304,10 @@ final class Dispatcher {
     }
   }
 
-  long millisToFirstDeadline() {
-    return deadlines.millisToFirst(time.nanos());
+  /// How long until [#endOverdue] or [#tellOfWaiting] may have something to do.
+  long millisToNextDuty() {
+    long now = time.nanos();
+    return Math.min(deadlines.millisToFirst(now), waiting.millisToUntold(now));
   }
 
   /// Ends a run, or takes it out of those that wait.
@@ -302,18 +323,12 @@ final class Dispatcher {
       askToEnd(run, by, run.rules.stopGrace());
       return new StopAnswer.Stopping();
     }
-    for (Ready ready : waiting) {
-      if (ready.claim().run().equals(id)) {
-        waiting.remove(ready);
-        ended(ready.job().name());
-        closeUnrun(ready.claim(), new Fate.Skipped("stopped by " + by + " while it waited"));
-        return new StopAnswer.Stopping();
-      }
-    }
-    Optional<Ready> caughtUp = catchUp.remove(id);
-    caughtUp.ifPresent(ready ->
+    Optional<Ready> inLine = waiting.remove(id);
+    inLine.ifPresent(ready -> ended(ready.job().name()));
+    Optional<Ready> waited = inLine.or(() -> catchUp.remove(id));
+    waited.ifPresent(ready ->
         closeUnrun(ready.claim(), new Fate.Skipped("stopped by " + by + " while it waited")));
-    return caughtUp.isPresent() ? new StopAnswer.Stopping() : new StopAnswer.NotRunning();
+    return waited.isPresent() ? new StopAnswer.Stopping() : new StopAnswer.NotRunning();
   }
 
   /// Asks a run to end, or leaves it less time when somebody had asked before; and sees to it that
@@ -351,7 +366,7 @@ final class Dispatcher {
   /// Every claim that is in hands here: going on, waiting, or being recorded.
   Set<RunId> known() {
     Set<RunId> known = new LinkedHashSet<>(running.keySet());
-    waiting.forEach(ready -> known.add(ready.claim().run()));
+    waiting.all().forEach(ready -> known.add(ready.claim().run()));
     catchUp.all().forEach(ready -> known.add(ready.claim().run()));
     known.addAll(recording.keySet());
     return known;

@@ -146,6 +146,7 @@ final class Timekeeper {
     mailbox.drain();
     beginDue();
     dispatcher.endOverdue();
+    dispatcher.tellOfWaiting();
     if (!isStopping && time.nanos() - storeRetryNanos >= 0) {
       try {
         if (isUnsure) {
@@ -171,7 +172,7 @@ final class Timekeeper {
     if (!ahead.isEmpty()) {
       wait = Math.min(wait, ahead.firstKey() - now);
     }
-    wait = Math.min(wait, dispatcher.millisToFirstDeadline());
+    wait = Math.min(wait, dispatcher.millisToNextDuty());
     if (!isStopping) {
       long retry = Duration.ofNanos(storeRetryNanos - time.nanos()).toMillis() + 1;
       boolean isHeldBack = wasStoreAway && retry > 0;

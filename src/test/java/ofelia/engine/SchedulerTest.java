@@ -89,8 +89,11 @@ final class SchedulerTest extends EngineStage {
     live(
         jobs,
         scheduler -> {
-          world.sleep(Duration.ofSeconds(35));
+          world.sleep(Duration.ofMillis(30_500));
           assertThat(scheduler.counts()).containsEntry("running", 2).containsEntry("waiting", 1);
+          assertThat(history().stream().map(HistoryEntry::reason))
+              .noneMatch(reason -> reason.startsWith("waits"));
+          world.sleep(Duration.ofSeconds(1));
           assertThat(history().stream().map(HistoryEntry::reason))
               .anyMatch(reason -> reason.startsWith("waits for a free place"));
           world.sleep(Duration.ofMinutes(1));
