@@ -16,6 +16,7 @@ import ofelia.source.LabelSource;
 import ofelia.web.Controls;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// What people ask of the living daemon, by command or by signal.
 final class LiveControls implements Controls {
@@ -64,6 +65,9 @@ final class LiveControls implements Controls {
     } else {
       LOG.error("Configuration not reloaded: what was read before stays in force");
     }
+    // Whoever asked is told as well; but who reads the log later was perhaps not the one.
+    problems.forEach(
+        problem -> LOG.atLevel(problem.isError() ? Level.ERROR : Level.WARN).log(problem.text()));
     return new Reloaded(isInForce, jobs, problems);
   }
 
@@ -72,12 +76,10 @@ final class LiveControls implements Controls {
     return scheduler.counts();
   }
 
-  /// Reloads where nobody waits for the answer: the problems go to the log.
+  /// Reloads where nobody waits for the answer.
   void reloadBySignal() {
     try {
-      for (Problem problem : reload().problems()) {
-        LOG.warn("{}", problem.text());
-      }
+      Reloaded _ = reload();
     } catch (InterruptedException _) {
       // The daemon ends, which makes the question idle.
       Thread.currentThread().interrupt();

@@ -63,12 +63,14 @@ public final class ConfigurationReader {
     Reading reading = new Reading(fromLabels);
     overrides.problems().forEach(reading.remarks::add);
     files.forEach(file -> addFindings(file, reading.remarks));
-    if (files.stream().allMatch(IniFile::isWellFormed)) {
-      files.forEach(reading::addFile);
-      return reading.finish();
-    }
-    Settings docker = withoutDeprecated(overrides.docker());
-    return new Configuration(overrides.global(), docker, List.of(), reading.remarks.all(), false);
+    files.stream().filter(IniFile::isWellFormed).forEach(reading::addFile);
+    Configuration wellFormed = reading.finish();
+    // Where one file is broken, none counts; what is wrong in the others is said at once all the
+    // same.
+    return files.stream().allMatch(IniFile::isWellFormed)
+        ? wellFormed
+        : new Configuration(
+            overrides.global(), overrides.docker(), List.of(), wellFormed.allProblems(), false);
   }
 
   private static void addFindings(IniFile file, Remarks remarks) {

@@ -9,10 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import ofelia.ledger.BookedJob;
@@ -28,7 +26,6 @@ import ofelia.ledger.Stretch;
 import ofelia.ledger.Unfinished;
 import ofelia.model.Cause;
 import ofelia.model.Fate;
-import ofelia.model.JobKind;
 import ofelia.model.JobName;
 import ofelia.model.Outcome;
 import ofelia.model.RunId;
@@ -105,7 +102,7 @@ public final class SqliteLedger implements Ledger {
     store.commit();
     this.tag = (int) store.number("SELECT tag FROM store");
     this.lastRun = store.number("SELECT runs FROM store");
-    outputs.sweep(livingAttempts());
+    outputs.sweep(OpenRuns.attempts(store, tag));
     this.scribe = new Scribe(store, this::pulse, PULSE_MILLIS, PATIENCE_MILLIS);
   }
 
@@ -165,17 +162,6 @@ public final class SqliteLedger implements Ledger {
     store.pragma("foreign_keys = ON");
     store.pragma("wal_autocheckpoint = 1000");
     store.pragma("journal_size_limit = 16777216");
-  }
-
-  private Set<String> livingAttempts() throws SQLException {
-    return new HashSet<>(
-        store.list(
-            """
-            SELECT r.id, max(r.attempt, 1) FROM run r
-            WHERE r.fate IS NULL
-              AND NOT EXISTS (SELECT 1 FROM attempt a WHERE a.run = r.id AND a.attempt = r.attempt)
-            """,
-            row -> Outputs.name(RunId.of(tag, row.getLong(1)), row.getInt(2))));
   }
 
   private void pulse(Sqlite store) throws SQLException {
@@ -661,57 +647,7 @@ public final class SqliteLedger implements Ledger {
 
   @Override
   public List<Unfinished> takeOver() {
-    return scribe.write(
-        "cannot take over open runs",
-        store -> {
-          List<Unfinished> open =
-              store.list(
-                  """
-                  SELECT r.id, r.due, r.cause, r.attempt, r.intent, r.handle, r.started,
-                    j.name, d.kind, d.source, d.schedule, d.spec, j.present, j.cursor, j.anchor,
-                    a.outcome, a.exit, a.reason, r.stop_by
-                  FROM run r JOIN job j ON j.id = r.job JOIN definition d ON d.id = r.definition
-                    LEFT JOIN attempt a ON a.run = r.id AND a.attempt = r.attempt
-                  WHERE r.fate IS NULL AND r.fence < ? ORDER BY r.id
-                  """,
-                  this::unfinished,
-                  boot);
-          store.update("UPDATE run SET fence = ?1 WHERE fate IS NULL AND fence < ?1", boot);
-          return open;
-        });
-  }
-
-  private Unfinished unfinished(ResultSet row) throws SQLException {
-    JobName job = new JobName(row.getString(8));
-    Claim claim =
-        new Claim(
-            RunId.of(tag, row.getLong(1)),
-            job,
-            row.getLong(2),
-            Cause.parse(row.getString(3)),
-            boot);
-    BookedJob definition =
-        new BookedJob(
-            job,
-            new JobKind(row.getString(9)),
-            row.getString(10),
-            row.getString(11),
-            row.getString(12),
-            row.getBoolean(13),
-            row.getLong(14),
-            row.getLong(15));
-    @Nullable String outcome = row.getString(16);
-    return new Unfinished(
-        claim,
-        definition,
-        Math.max(1, row.getInt(4)),
-        Optional.ofNullable(row.getString(5)),
-        Optional.ofNullable(row.getString(6)),
-        row.getLong(7),
-        outcome == null
-            ? Optional.empty()
-            : Optional.of(Words.outcome(outcome, row.getInt(17), row.getString(18))),
-        Optional.ofNullable(row.getString(19)));
+    return scribe.write("cannot take over open runs", new OpenRuns(tag, boot)::takeOver);
   }
 
   @Override
@@ -733,32 +669,7 @@ public final class SqliteLedger implements Ledger {
   /// @param limit about how many runs to delete at most
   /// @return how many runs and stretches were deleted
   public long prune(long olderThanMillis, int keepPerJob, long limit) {
-    List<Long> jobs =
-        scribe.write(
-            "cannot list jobs",
-            store -> store.list("SELECT id FROM job ORDER BY id", row -> row.getLong(1)));
-    long deleted = 0;
-    for (int next = 0; next < jobs.size() && deleted < limit; ) {
-      Pruning pruning = new Pruning(jobs, next, olderThanMillis, keepPerJob);
-      Pruning.Portion portion = scribe.write("cannot delete old history", pruning::delete);
-      deleted += portion.deleted();
-      delete(portion.files());
-      next = portion.nextJob();
-    }
-    if (deleted > 0) {
-      scribe.change("cannot shrink the database", Pruning::shrink);
-    }
-    return deleted;
-  }
-
-  private void delete(List<String> files) {
-    for (String file : files) {
-      try {
-        outputs.delete(file);
-      } catch (IOException e) {
-        LOG.warn("cannot delete output file \"{}\" of a deleted run: {}", file, e.toString());
-      }
-    }
+    return new OldHistory(scribe, outputs).delete(olderThanMillis, keepPerJob, limit);
   }
 
   /// How many transactions were made durable by this ledger.

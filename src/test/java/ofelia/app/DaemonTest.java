@@ -124,6 +124,7 @@ class DaemonTest {
     assertThat(broken.isInForce()).isFalse();
     assertThat(broken.jobs()).isEqualTo(2);
     assertThat(broken.problems()).singleElement().matches(problem -> problem.line() == 1);
+    awaitLog("config.ini:1:1: ");
 
     config("[global]\nlog-level = debug\n");
     ending.reload();

@@ -280,6 +280,23 @@ class KeysTest {
   }
 
   @Test
+  void aBrokenFileDoesNotHideWhatIsWrongInTheOthers() {
+    Configuration configuration =
+        reader()
+            .read(
+                List.of(
+                    IniFile.parse(
+                        "10.ini", "[job-local \"x\"]\nschedule = 61 * * * *\ncommand = x\n"),
+                    IniFile.parse("20.ini", "broken\n")));
+
+    assertThat(configuration.isReadable()).isFalse();
+    assertThat(configuration.jobs()).isEmpty();
+    assertThat(configuration.allProblems())
+        .extracting(problem -> problem.origin().place())
+        .containsExactly("10.ini", "20.ini");
+  }
+
+  @Test
   void theBookGivesBackTheJobsThatWereWritten() {
     Configuration configuration =
         read(
