@@ -17,7 +17,7 @@ import ofelia.time.Time;
 /// A process has a session of its own where there is a program `setsid`. What differs from the
 /// other form: a program sees its absolute path as its own name; [Exit#signal] stays 0, since the
 /// JDK does not tell signal 9 from exit code 137; and where there is neither `/proc` nor Windows, a
-/// left-over process whose parent has ended is not found.
+/// left-over process whose parent has ended is not found. ADR 0006 says why macOS has this form.
 final class PortableProcesses implements Processes {
 
   private static final Path NOTHING =
