@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import ofelia.config.Calendars;
 import ofelia.config.Configuration;
 import ofelia.config.DockerKeys;
 import ofelia.cron.Never;
@@ -104,7 +105,8 @@ class LabelSourceIT {
   /// Follows only the containers of this test.
   private LabelSource follow(Settings.Builder docker) {
     Settings settings = docker.put(DockerKeys.FILTERS, List.of("label=" + MARK)).build();
-    var files = new Configuration(Settings.EMPTY, settings, List.of(), List.of(), true);
+    var files =
+        new Configuration(Settings.EMPTY, settings, Calendars.NONE, List.of(), List.of(), true);
     LabelSource opened =
         new LabelSource(
             DockerClient.of(DockerHost.parse(proxy.host()), Optional.empty()),

@@ -204,7 +204,15 @@ public final class Daemon {
     Limits limits =
         new Limits(global.get(GlobalKeys.MAX_CONCURRENT_RUNS), Limits.DEFAULT.waitingRuns());
     Scheduler scheduler =
-        new Scheduler(ledger, runners, new JobText(), time, crew, limits, LONGEST_WAIT);
+        new Scheduler(
+            ledger,
+            runners,
+            new JobText(),
+            time,
+            crew,
+            limits,
+            () -> files.current().calendars().byName(),
+            LONGEST_WAIT);
     Map<String, List<JobSpec>> sources = new LinkedHashMap<>();
     sources.put(files.name(), configuration.jobs());
     // Until the engine has answered, the jobs from labels are those that the book knows.

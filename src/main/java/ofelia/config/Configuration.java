@@ -11,6 +11,7 @@ import ofelia.model.Settings;
 ///
 /// @param global values for the program as a whole, and those that jobs inherit
 /// @param docker values of `[docker]`
+/// @param calendars of the sections `[calendar "name"]`
 /// @param jobs in file order; quarantined ones hold their own problems
 /// @param problems all others: of settings, of files, and warnings
 /// @param isReadable false when a file could not be read as a whole: then there are no jobs, and
@@ -18,6 +19,7 @@ import ofelia.model.Settings;
 public record Configuration(
     Settings global,
     Settings docker,
+    Calendars calendars,
     List<JobSpec> jobs,
     List<Problem> problems,
     boolean isReadable) {
@@ -25,6 +27,11 @@ public record Configuration(
   public Configuration {
     jobs = List.copyOf(jobs);
     problems = List.copyOf(problems);
+  }
+
+  /// Without jobs and calendars, and not readable.
+  public static Configuration unreadable(Settings global, Settings docker, List<Problem> problems) {
+    return new Configuration(global, docker, Calendars.NONE, List.of(), problems, false);
   }
 
   /// The problems of the jobs and all others, by place.

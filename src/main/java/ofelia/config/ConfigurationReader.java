@@ -69,8 +69,8 @@ public final class ConfigurationReader {
     // same.
     return files.stream().allMatch(IniFile::isWellFormed)
         ? wellFormed
-        : new Configuration(
-            overrides.global(), overrides.docker(), List.of(), wellFormed.allProblems(), false);
+        : Configuration.unreadable(
+            overrides.global(), overrides.docker(), wellFormed.allProblems());
   }
 
   private static void addFindings(IniFile file, Remarks remarks) {
@@ -89,6 +89,7 @@ public final class ConfigurationReader {
 
     private final Settings fromLabels;
     private final Remarks remarks = new Remarks();
+    private final CalendarReader calendars = new CalendarReader(zone, remarks);
     private Settings global = Settings.EMPTY;
     private Settings docker = Settings.EMPTY;
 
@@ -128,6 +129,10 @@ public final class ConfigurationReader {
             global = Precedence.merge(readSettings(Place.GLOBAL, file, "[global]", same), global);
         case SectionHeader.Docker() ->
             docker = Precedence.merge(readSettings(Place.DOCKER, file, "[docker]", same), docker);
+        case SectionHeader.Calendar(String name) -> {
+          UnaryOperator<String> subject = key -> title + " " + key;
+          calendars.add(name, origin, title, written(file, same, subject));
+        }
         case SectionHeader.Job(JobType type, String name) ->
             addJob(type, name, origin, title, file, same);
         case SectionHeader.Webhook _ ->
@@ -239,9 +244,11 @@ public final class ConfigurationReader {
     Configuration finish() {
       Settings allGlobal = Precedence.merge(overrides.global(), global);
       Settings allDocker = withoutDeprecated(Precedence.merge(overrides.docker(), docker));
-      JobReader jobs = new JobReader(Precedence.merge(allGlobal, fromLabels), zone, remarks);
+      Calendars allCalendars = calendars.finish();
+      Settings inherited = Precedence.merge(allGlobal, fromLabels);
+      JobReader jobs = new JobReader(inherited, allCalendars, zone, remarks);
       List<JobSpec> specs = withoutClashes().stream().map(jobs::read).toList();
-      return new Configuration(allGlobal, allDocker, specs, remarks.all(), true);
+      return new Configuration(allGlobal, allDocker, allCalendars, specs, remarks.all(), true);
     }
 
     /// A name belongs to one job, whatever its kind: the kind that the Go Ofelia registers first

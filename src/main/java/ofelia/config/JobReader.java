@@ -20,14 +20,17 @@ import ofelia.model.Settings;
 final class JobReader {
 
   private final Settings global;
+  private final Calendars calendars;
   private final ZoneId zone;
   private final Remarks remarks;
 
   /// @param global what jobs inherit from
+  /// @param calendars that jobs may name
   /// @param zone of schedules that name none
   /// @param remarks gets the warnings; errors go into the job
-  JobReader(Settings global, ZoneId zone, Remarks remarks) {
+  JobReader(Settings global, Calendars calendars, ZoneId zone, Remarks remarks) {
     this.global = global;
+    this.calendars = calendars;
     this.zone = zone;
     this.remarks = remarks;
   }
@@ -46,6 +49,7 @@ final class JobReader {
     addMissing(draft, section, problems);
     Schedule schedule = schedule(draft, section, problems);
     Settings settings = withInherited(section.settings(), place);
+    addUnknownCalendars(draft, section, settings, problems);
     return spec(draft, schedule, settings, problems);
   }
 
@@ -88,6 +92,32 @@ final class JobReader {
       case LOCAL -> require(draft, section, problems, JobKeys.COMMAND);
       case RUN -> requireImageOrContainer(draft, section, problems);
       case NOOP, SERVICE_RUN, COMPOSE -> {}
+    }
+  }
+
+  private void addUnknownCalendars(
+      JobDraft draft, Section section, Settings settings, List<Problem> problems) {
+    for (Key<List<String>> key :
+        List.of(CalendarKeys.EXCLUDE_CALENDARS, CalendarKeys.INCLUDE_CALENDARS)) {
+      Written written = section.from().get(key);
+      for (String name : settings.get(key)) {
+        boolean isBroken = calendars.broken().contains(name);
+        if (!calendars.byName().containsKey(name)) {
+          problems.add(
+              Problem.error(
+                  written == null ? draft.origin() : written.valueOrigin(),
+                  draft.subject().apply(key.name()),
+                  isBroken
+                      ? "the calendar \"" + name + "\" cannot be read"
+                      : "there is no calendar \"" + name + "\"",
+                  isBroken
+                      ? "mend the calendar"
+                      : Spelling.suggest(
+                          name,
+                          calendars.names(),
+                          "add [calendar \"" + name + "\"] to the INI file")));
+        }
+      }
     }
   }
 

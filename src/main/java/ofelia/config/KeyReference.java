@@ -69,6 +69,11 @@ public final class KeyReference {
     settings(page, DockerKeys.ALL);
     heading(
         page,
+        "`[calendar \"name\"]`",
+        "Sets of dates and times that jobs name, see [calendars](calendars.md).");
+    section(page, CalendarKeys.ALL);
+    heading(
+        page,
         "Job keys",
         "*exec*: a command in a running container. *run*: a container of its own. *local*: a"
             + " command beside the daemon. *noop*: nothing, to try out a schedule.");
@@ -99,6 +104,14 @@ public final class KeyReference {
           key.meaning() + asLabel(key),
           code(key.example()),
           code(Overrides.variable(key)));
+    }
+  }
+
+  /// A section of which there may be several, so that no variable stands for its keys.
+  private static void section(StringBuilder page, List<Key<?>> keys) {
+    page.append("| key | type | meaning | example |\n|---|---|---|---|\n");
+    for (Key<?> key : keys) {
+      row(page, code(key.name()), key.type().word(), key.meaning(), code(key.example()));
     }
   }
 

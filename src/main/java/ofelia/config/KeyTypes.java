@@ -9,6 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import ofelia.calendar.CalendarRule;
+import ofelia.calendar.CalendarSyntaxException;
+import ofelia.calendar.CalendarText;
 import ofelia.model.ValueSyntaxException;
 import ofelia.model.ValueType;
 import ofelia.syntax.GoDuration;
@@ -24,6 +27,9 @@ final class KeyTypes {
 
   /// One text for each time the key is written. Nothing is split, since values may have commas.
   static final ValueType<List<String>> LIST = new Strings("list", false);
+
+  /// A list of lines that [CalendarText] reads; kept as they are written.
+  static final ValueType<List<String>> CALENDAR_LINE = new CalendarLines();
 
   /// Like [#LIST], but each text is also split at its commas.
   static final ValueType<List<String>> COMMA_LIST = new Strings("comma list", true);
@@ -108,6 +114,37 @@ final class KeyTypes {
     @Override
     public String format(List<String> value) {
       return String.join(",", value);
+    }
+
+    @Override
+    public boolean isList() {
+      return true;
+    }
+  }
+
+  private record CalendarLines() implements ValueType<List<String>> {
+
+    @Override
+    public String word() {
+      return "list";
+    }
+
+    @Override
+    public List<String> parse(String text) throws ValueSyntaxException {
+      if (text.isEmpty()) {
+        return List.of();
+      }
+      try {
+        CalendarRule _ = CalendarText.parse(text);
+        return List.of(text);
+      } catch (CalendarSyntaxException e) {
+        throw new ValueSyntaxException(e.found(), e.advice(), e.offset());
+      }
+    }
+
+    @Override
+    public String format(List<String> value) {
+      return String.join("; ", value);
     }
 
     @Override

@@ -16,7 +16,13 @@ import ofelia.syntax.KeyName;
 public final class Keys {
 
   private static final List<Key<?>> OF_JOBS =
-      Stream.of(JobKeys.ALL, ContainerKeys.ALL, ExecKeys.ALL, RunKeys.ALL, LocalKeys.ALL)
+      Stream.of(
+              JobKeys.ALL,
+              ContainerKeys.ALL,
+              ExecKeys.ALL,
+              RunKeys.ALL,
+              LocalKeys.ALL,
+              CalendarKeys.OF_JOBS)
           .flatMap(List::stream)
           .toList();
 
@@ -53,7 +59,7 @@ public final class Keys {
 
   private static Map<String, Key<?>> byNormalName() {
     Map<String, Key<?>> keys = new LinkedHashMap<>();
-    Stream.of(GlobalKeys.ALL, DockerKeys.ALL, OF_JOBS, AcceptedKeys.ALL)
+    Stream.of(GlobalKeys.ALL, DockerKeys.ALL, CalendarKeys.ALL, OF_JOBS, AcceptedKeys.ALL)
         .flatMap(List::stream)
         .forEach(key -> addTo(keys, key));
     return Collections.unmodifiableMap(keys);

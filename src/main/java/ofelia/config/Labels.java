@@ -62,22 +62,24 @@ public final class Labels {
   ///
   /// @param containers those that ask for it by `ofelia.enabled=true`; others are passed over
   /// @param global the settings in force without labels: what jobs inherit, and what is allowed
+  /// @param calendars that jobs may name
   /// @param zone of schedules that name none
   public static LabelReading parse(
-      Collection<LabelledContainer> containers, Settings global, ZoneId zone) {
+      Collection<LabelledContainer> containers, Settings global, Calendars calendars, ZoneId zone) {
     Labels labels = new Labels(global);
     containers.stream()
         .filter(LabelledContainer::isEnabled)
         .sorted(ORDER)
         .forEach(labels::addContainer);
-    return labels.finish(zone);
+    return labels.finish(calendars, zone);
   }
 
-  private LabelReading finish(ZoneId zone) {
+  private LabelReading finish(Calendars calendars, ZoneId zone) {
     Section section =
         SectionReader.read(Place.GLOBAL_LABEL, Labels::globalSubject, globals, remarks);
     section.errors().forEach(remarks::add);
-    JobReader reader = new JobReader(Precedence.merge(global, section.settings()), zone, remarks);
+    JobReader reader =
+        new JobReader(Precedence.merge(global, section.settings()), calendars, zone, remarks);
     HostAccess hostAccess = HostAccess.of(global);
     List<JobSpec> jobs =
         withoutClashes().stream().map(c -> hostAccess.judge(reader.read(c.draft))).toList();

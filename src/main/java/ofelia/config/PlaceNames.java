@@ -14,6 +14,7 @@ final class PlaceNames {
     return switch (place) {
       case GLOBAL -> "[global]";
       case DOCKER -> "[docker]";
+      case CALENDAR -> "[calendar]";
       case JOB_EXEC -> "[job-exec]";
       case JOB_RUN -> "[job-run]";
       case JOB_LOCAL -> "[job-local]";

@@ -1,5 +1,6 @@
 package ofelia.config;
 
+import static ofelia.model.Key.Place.CALENDAR;
 import static ofelia.model.Key.Place.GLOBAL;
 import static ofelia.model.Key.Place.GLOBAL_LABEL;
 import static ofelia.model.Key.Place.JOB_EXEC;
@@ -16,6 +17,8 @@ import ofelia.model.Key.Place;
 public final class Places {
 
   private Places() {}
+
+  static final Set<Place> CALENDAR_ONLY = Set.of(CALENDAR);
 
   /// The sections of all kinds of jobs.
   public static final Set<Place> EVERY_JOB = Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_NOOP);

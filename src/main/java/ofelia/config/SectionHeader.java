@@ -19,6 +19,9 @@ sealed interface SectionHeader {
   /// `[docker]`.
   record Docker() implements SectionHeader {}
 
+  /// `[calendar "name"]`.
+  record Calendar(String name) implements SectionHeader {}
+
   /// `[job-exec "name"]` and its kin.
   record Job(JobType type, String name) implements SectionHeader {}
 
@@ -39,7 +42,8 @@ sealed interface SectionHeader {
   Pattern WORD_AND_REST = Pattern.compile("([A-Za-z][A-Za-z0-9_.-]*)(.*)", Pattern.DOTALL);
 
   List<String> KNOWN_WORDS =
-      Stream.concat(Stream.of("global", "docker", "webhook"), JobType.words().stream()).toList();
+      Stream.concat(Stream.of("global", "docker", "calendar", "webhook"), JobType.words().stream())
+          .toList();
 
   /// Reads the text between the brackets.
   static Read parse(String header) {
@@ -56,6 +60,9 @@ sealed interface SectionHeader {
       return rest.isEmpty()
           ? new Read(meant, unless(header.equals(lower), lower))
           : new Read(new Unknown(trimmed), Optional.empty());
+    }
+    if (lower.equals("calendar")) {
+      return new Read(new Calendar(unquoted(rest)), unless(word.equals(lower), lower));
     }
     // The Go Ofelia compares only the beginning of the others: [job-execfoo] is a job-exec named
     // foo.

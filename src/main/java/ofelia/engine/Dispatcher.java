@@ -54,6 +54,7 @@ final class Dispatcher {
   private final Map<RunId, ActiveRun> running = new ConcurrentSkipListMap<>();
 
   private final WaitingLine waiting = new WaitingLine();
+  private final Held held = new Held();
   private final CatchUp catchUp = new CatchUp();
   private final Deadlines deadlines = new Deadlines();
 
@@ -70,13 +71,13 @@ final class Dispatcher {
       Collection<Runner> runners,
       Time time,
       Crew crew,
-      Limits limits,
+      Gate gate,
       Mailbox mailbox,
       Signal progress) {
     runners.forEach(runner -> this.runners.put(runner.kind(), runner));
     this.recorder = new Recorder(ledger, time);
     this.worker = new Worker(ledger, recorder, time);
-    this.gate = new Gate(limits);
+    this.gate = gate;
     this.time = time;
     this.crew = crew;
     this.mailbox = mailbox;
@@ -102,6 +103,23 @@ final class Dispatcher {
     }
   }
 
+  /// Begins runs that calendars had put off until now.
+  void beginHeld() {
+    if (!isStopping) {
+      held.take(time.millis()).forEach(this::judge);
+    }
+  }
+
+  /// When the next of them may begin, or [Long#MAX_VALUE].
+  long earliestHeldMillis() {
+    return held.earliestMillis();
+  }
+
+  /// When a claim of the schedule may begin that would at another time.
+  long releaseMillis(Ready ready, long beginMillis) {
+    return gate.releaseMillis(ready, beginMillis);
+  }
+
   /// Begins runs that make up for what passed, as many as may go on beside the others.
   private void beginCaughtUp() {
     while (!isStopping && catchUp.size() > 0 && gate.hasPlace(running.size())) {
@@ -121,7 +139,7 @@ final class Dispatcher {
   private void judge(Ready ready) {
     JobName job = ready.job().name();
     int ofJob = begun.getOrDefault(job, 0);
-    switch (gate.judge(ready, ofJob, running.size(), waiting.size())) {
+    switch (gate.judge(ready, ofJob, running.size(), waiting.size(), time.millis())) {
       case Verdict.Go() -> {
         begun.merge(job, 1, Integer::sum);
         launch(ready);
@@ -132,6 +150,14 @@ final class Dispatcher {
           RunLog.warn(ready.claim(), why);
         }
         waiting.add(ready, why, time.nanos());
+      }
+      case Verdict.Hold(_, var why) when held.has(job) ->
+          closeUnrun(
+              ready.claim(), new Fate.Skipped(why + "; an earlier run waits for that already"));
+      case Verdict.Hold(var untilMillis, var why) -> {
+        held.add(ready, untilMillis);
+        RunLog.info(ready.claim(), why);
+        note(ready.claim(), why);
       }
       case Verdict.Skip(var why) -> closeUnrun(ready.claim(), new Fate.Skipped(why));
       case Verdict.Refuse(var why) -> closeUnrun(ready.claim(), new Fate.Refused(why));
@@ -325,7 +351,7 @@ final class Dispatcher {
     }
     Optional<Ready> inLine = waiting.remove(id);
     inLine.ifPresent(ready -> ended(ready.job().name()));
-    Optional<Ready> waited = inLine.or(() -> catchUp.remove(id));
+    Optional<Ready> waited = inLine.or(() -> catchUp.remove(id)).or(() -> held.remove(id));
     waited.ifPresent(ready ->
         closeUnrun(ready.claim(), new Fate.Skipped("stopped by " + by + " while it waited")));
     return waited.isPresent() ? new StopAnswer.Stopping() : new StopAnswer.NotRunning();
@@ -355,7 +381,7 @@ final class Dispatcher {
   }
 
   int waitingCount() {
-    return waiting.size() + catchUp.size();
+    return waiting.size() + catchUp.size() + held.size();
   }
 
   /// Whether nothing goes on and nothing is being recorded.
@@ -368,6 +394,7 @@ final class Dispatcher {
     Set<RunId> known = new LinkedHashSet<>(running.keySet());
     waiting.all().forEach(ready -> known.add(ready.claim().run()));
     catchUp.all().forEach(ready -> known.add(ready.claim().run()));
+    held.all().forEach(ready -> known.add(ready.claim().run()));
     known.addAll(recording.keySet());
     return known;
   }

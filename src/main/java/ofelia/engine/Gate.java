@@ -1,5 +1,6 @@
 package ofelia.engine;
 
+import java.util.Optional;
 import ofelia.model.Fate;
 import ofelia.model.JobSpec;
 import ofelia.model.Problem;
@@ -8,19 +9,26 @@ import ofelia.model.Problem;
 final class Gate {
 
   private final Limits limits;
+  private final CalendarGate calendars;
 
-  Gate(Limits limits) {
+  Gate(Limits limits, CalendarGate calendars) {
     this.limits = limits;
+    this.calendars = calendars;
   }
 
   /// @param ofJob how many runs of the job go on or wait
   /// @param running how many runs go on in all
   /// @param waiting how many wait in all
-  Verdict judge(Ready ready, int ofJob, int running, int waiting) {
+  /// @param nowMillis when it would begin
+  Verdict judge(Ready ready, int ofJob, int running, int waiting, long nowMillis) {
     JobSpec job = ready.job();
     if (job.isQuarantined()) {
       Problem first = job.problems().getFirst();
       return new Verdict.Refuse("the job is held back: " + first.text());
+    }
+    Optional<Verdict> objection = calendars.judge(ready, nowMillis);
+    if (objection.isPresent()) {
+      return objection.get();
     }
     if (ofJob > 0 && ready.rules().noOverlap()) {
       return new Verdict.Skip("its previous run is still going on (no-overlap)");
@@ -33,6 +41,12 @@ final class Gate {
     }
     return new Verdict.Wait(
         "waits for a free place: " + running + " runs go on (max-concurrent-runs)");
+  }
+
+  /// When a claim of the schedule may begin that would at another time: later where calendars put
+  /// it off.
+  long releaseMillis(Ready ready, long beginMillis) {
+    return calendars.releaseMillis(ready, beginMillis);
   }
 
   /// Whether no further run may wait.

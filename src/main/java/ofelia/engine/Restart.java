@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import ofelia.config.JobKeys;
 import ofelia.cron.Never;
@@ -42,6 +43,7 @@ final class Restart {
 
   private final Ledger ledger;
   private final SpecReader reader;
+  private final Predicate<Ready> isPutOff;
   private final long nowMillis;
   private final List<JobEntry> entries = new ArrayList<>();
   private final List<Left> unfinished = new ArrayList<>();
@@ -66,9 +68,11 @@ final class Restart {
   /// @param cursorMillis where the job's cursor stood before
   record Late(Claim claim, long cursorMillis) {}
 
-  Restart(Ledger ledger, SpecReader reader, long nowMillis) {
+  /// @param isPutOff whether calendars let a claim begin only later than it would
+  Restart(Ledger ledger, SpecReader reader, Predicate<Ready> isPutOff, long nowMillis) {
     this.ledger = ledger;
     this.reader = reader;
+    this.isPutOff = isPutOff;
     this.nowMillis = nowMillis;
   }
 
@@ -104,7 +108,7 @@ final class Restart {
   /// then judged like others that passed, or come yet.
   private void takeOver() {
     List<Unfinished> all = ledger.takeOver();
-    List<Unfinished> unbegun = all.stream().filter(Restart::mayBeTakenBack).toList();
+    List<Unfinished> unbegun = all.stream().filter(this::mayBeTakenBack).toList();
     Map<JobName, BookedJob> book = new HashMap<>();
     ledger
         .book(unbegun.stream().map(left -> left.claim().job()).toList())
@@ -121,11 +125,15 @@ final class Restart {
         .forEach(left -> unfinished.add(left(left)));
   }
 
-  /// What is to be made up for stays claimed: it was judged already.
-  private static boolean mayBeTakenBack(Unfinished left) {
+  /// What is to be made up for, or was put off, stays claimed: it was judged already.
+  private boolean mayBeTakenBack(Unfinished left) {
     return left.claim().cause() == Cause.SCHEDULE
         && left.intent().isEmpty()
-        && left.ended().isEmpty();
+        && left.ended().isEmpty()
+        && reader
+            .read(left.definition())
+            .filter(job -> isPutOff.test(new Ready(left.claim(), job)))
+            .isEmpty();
   }
 
   /// Whether the job has the schedule still under which the claim was made, so that its instant

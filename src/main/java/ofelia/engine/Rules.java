@@ -1,8 +1,11 @@
 package ofelia.engine;
 
 import java.time.Duration;
+import java.util.List;
+import ofelia.config.CalendarKeys;
 import ofelia.config.JobKeys;
 import ofelia.model.JobSpec;
+import ofelia.model.Settings;
 
 /// What the engine itself reads of a job's keys; the rest belongs to the runners.
 ///
@@ -13,6 +16,7 @@ import ofelia.model.JobSpec;
 /// @param maxRetries attempts after the first
 /// @param outputLimitBytes how much output of an attempt is kept
 /// @param stopGrace how long work may take to end by its own stop signal
+/// @param calendars in whose times a run of the schedule may begin, or may not
 record Rules(
     boolean noOverlap,
     Misfire misfire,
@@ -21,7 +25,32 @@ record Rules(
     int maxRetries,
     Retry retry,
     long outputLimitBytes,
-    Duration stopGrace) {
+    Duration stopGrace,
+    Calendars calendars) {
+
+  /// Names of calendars.
+  ///
+  /// @param exclude in whose times no run begins
+  /// @param include outside of which no run begins; none for all times
+  /// @param defer whether a run is put off rather than skipped
+  record Calendars(List<String> exclude, List<String> include, boolean defer) {
+
+    /// Of nearly all jobs, so that they share it.
+    private static final Calendars NONE = new Calendars(List.of(), List.of(), false);
+
+    static Calendars of(Settings settings) {
+      List<String> exclude = settings.get(CalendarKeys.EXCLUDE_CALENDARS);
+      List<String> include = settings.get(CalendarKeys.INCLUDE_CALENDARS);
+      return exclude.isEmpty() && include.isEmpty()
+          ? NONE
+          : new Calendars(
+              exclude, include, settings.get(CalendarKeys.CALENDAR_ACTION).equals("defer"));
+    }
+
+    boolean areNone() {
+      return exclude.isEmpty() && include.isEmpty();
+    }
+  }
 
   /// How long to wait before another attempt.
   record Retry(Duration delay, boolean exponential, Duration maxDelay) {
@@ -50,6 +79,7 @@ record Rules(
             settings.get(JobKeys.RETRY_EXPONENTIAL),
             Duration.ofMillis(settings.get(JobKeys.RETRY_MAX_DELAY_MS))),
         settings.get(JobKeys.MAX_OUTPUT),
-        settings.get(JobKeys.STOP_TIMEOUT));
+        settings.get(JobKeys.STOP_TIMEOUT),
+        Calendars.of(settings));
   }
 }

@@ -45,6 +45,10 @@ final class RunLog {
     say(Level.INFO, claim.job(), claim.run(), "Taken up again after a restart");
   }
 
+  static void info(Claim claim, String text) {
+    say(Level.INFO, claim.job(), claim.run(), text);
+  }
+
   static void warn(Claim claim, String text) {
     say(Level.WARN, claim.job(), claim.run(), text);
   }

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import ofelia.calendar.Calendar;
 import ofelia.ledger.Claim;
 import ofelia.ledger.Ledger;
 import ofelia.ledger.LedgerException;
@@ -54,6 +56,7 @@ public final class Scheduler {
   private volatile boolean storeAnswers = true;
   private @Nullable Hand loop;
 
+  /// @param calendars those in force, by name
   /// @param longestWait no wait of the loop is longer, so that a step of the wall clock is noticed
   public Scheduler(
       Ledger ledger,
@@ -62,13 +65,15 @@ public final class Scheduler {
       Time time,
       Crew crew,
       Limits limits,
+      Supplier<Map<String, Calendar>> calendars,
       Duration longestWait) {
     this.ledger = ledger;
     this.time = time;
     this.crew = crew;
     this.mailbox = new Mailbox(time);
     this.progress = time.newSignal();
-    this.dispatcher = new Dispatcher(ledger, runners, time, crew, limits, mailbox, progress);
+    Gate gate = new Gate(limits, new CalendarGate(calendars));
+    this.dispatcher = new Dispatcher(ledger, runners, time, crew, gate, mailbox, progress);
     this.timekeeper = new Timekeeper(ledger, reader, time, crew, dispatcher, longestWait, mailbox);
   }
 

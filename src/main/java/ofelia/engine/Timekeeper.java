@@ -147,6 +147,7 @@ final class Timekeeper {
     beginDue();
     dispatcher.endOverdue();
     dispatcher.tellOfWaiting();
+    dispatcher.beginHeld();
     if (!isStopping && time.nanos() - storeRetryNanos >= 0) {
       try {
         if (isUnsure) {
@@ -173,6 +174,7 @@ final class Timekeeper {
       wait = Math.min(wait, ahead.firstKey() - now);
     }
     wait = Math.min(wait, dispatcher.millisToNextDuty());
+    wait = Math.min(wait, dispatcher.earliestHeldMillis() - now);
     if (!isStopping) {
       long retry = Duration.ofNanos(storeRetryNanos - time.nanos()).toMillis() + 1;
       boolean isHeldBack = wasStoreAway && retry > 0;
@@ -402,7 +404,7 @@ final class Timekeeper {
     said.putAll(sources);
     JobSet first = JobSet.merge(said.values());
     first.problems().forEach(problem -> LOG.warn("{}", problem.text()));
-    Restart restart = new Restart(ledger, reader, time.millis());
+    Restart restart = new Restart(ledger, reader, this::isPutOff, time.millis());
     List<Restart.Late> toRun = restart.settle(first);
     restart.entries().forEach(entry -> entries.put(entry.job.name(), entry));
     inForce = first;
@@ -567,16 +569,24 @@ final class Timekeeper {
     }
     Misfire misfire = ready.rules().misfire();
     boolean eachRuns = misfire.policy() == Misfire.Policy.ALL;
-    if (claim.cause().isOfSchedule() && !eachRuns && isSuperseded(claim, entry)) {
+    long beginMillis = beginMillis(ready);
+    long releaseMillis = dispatcher.releaseMillis(ready, beginMillis);
+    boolean isPutOff = releaseMillis > beginMillis;
+    if (claim.cause().isOfSchedule() && !eachRuns && !isPutOff && isSuperseded(claim, entry)) {
       return Optional.of("a later instant has come since");
     }
     if (claim.cause() == Cause.BACKFILL) {
       return Optional.of("whoever asked for it can see that, and ask again");
     }
-    long lateMillis = time.millis() - beginMillis(ready);
+    long lateMillis = time.millis() - releaseMillis;
     return misfire.isBeyondReach(lateMillis)
         ? Optional.of("it is %d s late (%s)".formatted(lateMillis / 1000, misfire.reachKey()))
         : Optional.empty();
+  }
+
+  private boolean isPutOff(Ready ready) {
+    long dueMillis = ready.claim().dueMillis();
+    return dispatcher.releaseMillis(ready, dueMillis) > dueMillis;
   }
 
   /// When a claim of an earlier start begins: its jitter may not have passed yet.

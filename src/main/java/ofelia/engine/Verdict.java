@@ -8,6 +8,9 @@ sealed interface Verdict {
   /// Not yet.
   record Wait(String why) implements Verdict {}
 
+  /// Not before an instant.
+  record Hold(long untilMillis, String why) implements Verdict {}
+
   /// Not at all, by a rule of the job.
   record Skip(String why) implements Verdict {}
 

@@ -13,6 +13,7 @@ public final class Key<T> {
   public enum Place {
     GLOBAL,
     DOCKER,
+    CALENDAR,
     JOB_EXEC,
     JOB_RUN,
     JOB_LOCAL,

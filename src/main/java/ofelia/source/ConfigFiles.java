@@ -37,11 +37,13 @@ final class ConfigFiles {
   ///
   /// @param texts in order; without those in `problems`
   /// @param problems files that are there and cannot be read
+  /// @param beside what they refer to, as far as it can be read
   /// @param isMissing nothing is there at all
-  record Contents(List<Text> texts, List<Problem> problems, boolean isMissing) {
+  record Contents(List<Text> texts, List<Problem> problems, List<Text> beside, boolean isMissing) {
 
     Contents {
       texts = List.copyOf(texts);
+      beside = List.copyOf(beside);
       problems = List.copyOf(problems);
     }
   }
@@ -51,7 +53,11 @@ final class ConfigFiles {
   /// @param path as it is shown to people
   record Text(String path, String text) {}
 
-  Contents read() {
+  /// @param beside files that the ones read last referred to, so that a change of those is noticed
+  Contents read(List<Path> beside) {
+    List<Text> others = new ArrayList<>();
+    // Who uses them says what is wrong with them.
+    beside.forEach(path -> read(path, new ArrayList<>()).ifPresent(others::add));
     List<Text> texts = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
     try {
@@ -61,7 +67,7 @@ final class ConfigFiles {
     } catch (IOException | InvalidPathException e) {
       problems.add(unreadable(pattern, e));
     }
-    return new Contents(texts, problems, texts.isEmpty() && problems.isEmpty());
+    return new Contents(texts, problems, others, texts.isEmpty() && problems.isEmpty());
   }
 
   private static Optional<Text> read(Path path, List<Problem> problems) {

@@ -19,6 +19,10 @@ final class ContentDigest {
       add(digest, text.path());
       add(digest, text.text());
     }
+    for (Text text : contents.beside()) {
+      add(digest, text.path());
+      add(digest, text.text());
+    }
     for (Problem problem : contents.problems()) {
       add(digest, problem.text());
     }

@@ -1,11 +1,13 @@
 package ofelia.source;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import ofelia.config.Calendars;
 import ofelia.config.Configuration;
 import ofelia.config.ConfigurationReader;
 import ofelia.config.DockerKeys;
@@ -64,7 +66,7 @@ public final class IniSource implements JobSource {
   /// Changed under the lock and read without it: whoever asks may hold a lock of its own that a
   /// callback waits for.
   private volatile Configuration current =
-      new Configuration(Settings.EMPTY, Settings.EMPTY, List.of(), List.of(), false);
+      Configuration.unreadable(Settings.EMPTY, Settings.EMPTY, List.of());
 
   /// What jobs are to inherit from labels. Changed without the lock, as `current` is read.
   private volatile Settings fromLabels = Settings.EMPTY;
@@ -77,6 +79,9 @@ public final class IniSource implements JobSource {
 
   /// Digest of the contents last judged, good or bad; null before the first look.
   private byte @Nullable [] judged;
+
+  /// What the contents last judged referred to.
+  private volatile List<Path> beside = List.of();
 
   private @Nullable Consumer<Reading> sink;
   private @Nullable Hand watcher;
@@ -101,9 +106,8 @@ public final class IniSource implements JobSource {
   public Configuration load() {
     lock.lock();
     try {
-      Contents contents = files.read();
-      judged = ContentDigest.of(contents);
-      current = contents.isMissing() ? withoutFiles() : configuration(contents);
+      Contents contents = read();
+      current = understand(contents);
       isFromFiles = current.isReadable() && !contents.isMissing();
       return current;
     } finally {
@@ -142,7 +146,7 @@ public final class IniSource implements JobSource {
   public List<Problem> reload() {
     lock.lock();
     try {
-      Judgement judgement = judge(files.read());
+      Judgement judgement = judge(read());
       tell();
       wakeUp.raise();
       return judgement.problems;
@@ -192,12 +196,16 @@ public final class IniSource implements JobSource {
     }
   }
 
+  private Contents read() {
+    return files.read(beside);
+  }
+
   /// Looks once whether something changed, and takes it up when it has settled.
   private void look() throws InterruptedException {
-    Contents contents = files.read();
+    Contents contents = read();
     for (int looks = 1; !isJudged(contents) && looks < MAX_LOOKS; looks++) {
       wakeUp.await(SETTLE);
-      Contents again = files.read();
+      Contents again = read();
       if (again.equals(contents)) {
         take(again);
         return;
@@ -213,7 +221,7 @@ public final class IniSource implements JobSource {
       if (fromLabels.equals(inherited)) {
         return;
       }
-      Contents contents = files.read();
+      Contents contents = read();
       // A text that has changed is read with these settings in any case, when it has settled.
       if (Arrays.equals(ContentDigest.of(contents), judged) && judge(contents).isTaken) {
         tell();
@@ -254,16 +262,31 @@ public final class IniSource implements JobSource {
 
   /// Puts contents in force if they can be read.
   private Judgement judge(Contents contents) {
-    judged = ContentDigest.of(contents);
     if (contents.isMissing() && isFromFiles) {
+      judged = ContentDigest.of(contents);
       return new Judgement(false, List.of(missing("what was read before stays in force")));
     }
-    Configuration next = contents.isMissing() ? withoutFiles() : configuration(contents);
+    Configuration next = understand(contents);
     if (next.isReadable()) {
       current = next;
       isFromFiles = !contents.isMissing();
     }
     return new Judgement(next.isReadable(), next.allProblems());
+  }
+
+  /// What the contents say. They are read once more where they refer to other files than before: a
+  /// change of those from now on is a change of the contents.
+  private Configuration understand(Contents contents) {
+    Configuration said = contents.isMissing() ? withoutFiles() : configuration(contents);
+    List<Path> others = said.calendars().files();
+    if (others.equals(beside)) {
+      judged = ContentDigest.of(contents);
+      return said;
+    }
+    beside = others;
+    Contents all = read();
+    judged = ContentDigest.of(all);
+    return all.isMissing() ? withoutFiles() : configuration(all);
   }
 
   private void tell() {
@@ -282,7 +305,7 @@ public final class IniSource implements JobSource {
     }
     List<Problem> problems = new ArrayList<>(contents.problems());
     problems.addAll(read.problems());
-    return new Configuration(read.global(), read.docker(), List.of(), problems, false);
+    return Configuration.unreadable(read.global(), read.docker(), problems);
   }
 
   private Configuration withoutFiles() {
@@ -290,7 +313,8 @@ public final class IniSource implements JobSource {
     Configuration empty = reader.read(List.of());
     List<Problem> problems = new ArrayList<>(empty.problems());
     problems.add(missing("there are no jobs from files"));
-    return new Configuration(empty.global(), empty.docker(), List.of(), problems, true);
+    return new Configuration(
+        empty.global(), empty.docker(), Calendars.NONE, List.of(), problems, true);
   }
 
   private Problem missing(String consequence) {

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import ofelia.config.Calendars;
 import ofelia.config.Configuration;
 import ofelia.config.DockerKeys;
 import ofelia.config.LabelReading;
@@ -381,7 +382,7 @@ public final class LabelSource implements JobSource {
     }
     failures = 0;
     hasRead = true;
-    LabelReading parsed = Labels.parse(known, present.global(), zone);
+    LabelReading parsed = Labels.parse(known, present.global(), present.calendars(), zone);
     List<Problem> problems = new ArrayList<>(wrong);
     problems.addAll(parsed.problems());
     List<JobSpec> jobs = new ArrayList<>(parsed.jobs());
@@ -468,8 +469,9 @@ public final class LabelSource implements JobSource {
 
   private void dropExpected(List<LabelledContainer> listed, Settings global) {
     if (!expected.isEmpty()) {
+      // By name: whether a job names calendars that are there does not matter here.
       Set<JobName> shown =
-          Labels.parse(sorted(listed), global, zone).jobs().stream()
+          Labels.parse(sorted(listed), global, Calendars.NONE, zone).jobs().stream()
               .map(JobSpec::name)
               .collect(Collectors.toSet());
       expected = expected.stream().filter(job -> !shown.contains(job.name())).toList();

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import ofelia.app.Version;
 import ofelia.cli.FakeHistory.Piece;
+import ofelia.config.Calendars;
 import ofelia.config.Configuration;
 import ofelia.cron.Never;
 import ofelia.engine.RequestException;
@@ -696,7 +697,8 @@ class CommandLineTest {
             Origin.of("x"),
             List.of(Problem.warning(Origin.of("x"), "", "no such kind yet", "")));
     Configuration configuration =
-        new Configuration(Settings.EMPTY, Settings.EMPTY, List.of(heldBack), List.of(), true);
+        new Configuration(
+            Settings.EMPTY, Settings.EMPTY, Calendars.NONE, List.of(heldBack), List.of(), true);
     assertThat(ValidateCommand.summary(configuration))
         .isEqualTo("valid, but not all will run: 1 job, 1 held back, 0 errors, 1 warning");
   }

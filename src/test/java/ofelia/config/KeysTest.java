@@ -28,6 +28,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// Every key that is declared is read where it says, and documented; nothing else is.
 class KeysTest {
 
+  /// Those that examples of keys name.
+  private static final String CALENDARS =
+      """
+      [calendar "holidays"]
+      when = 12-25
+      [calendar "maintenance"]
+      when = SUN 02:00-04:00
+      [calendar "business-days"]
+      when = MON-FRI
+      """;
+
   private static final Map<Place, String> MINIMAL =
       Map.of(
           Place.GLOBAL, "[global]\n",
@@ -54,7 +65,7 @@ class KeysTest {
 
   private static Object readIn(Place place, Key<?> key) {
     String without = MINIMAL.getOrDefault(place, "").replaceAll("(?m)^" + key + "=.*\n", "");
-    Configuration configuration = read(without + key + " = `" + key.example() + "`\n");
+    Configuration configuration = read(CALENDARS + without + key + " = `" + key.example() + "`\n");
     assertThat(configuration.problems())
         .filteredOn(p -> !p.found().contains("deprecated") && !p.found().contains("has both"))
         .as("%s in %s", key, place)
@@ -63,6 +74,7 @@ class KeysTest {
         switch (place) {
           case GLOBAL, GLOBAL_LABEL -> configuration.global();
           case DOCKER -> configuration.docker();
+          case CALENDAR -> throw new AssertionError("keys of calendars: see CalendarSectionsTest");
           case JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_NOOP -> {
             JobSpec job = configuration.jobs().getFirst();
             assertThat(job.problems()).as("%s in %s", key, place).isEmpty();

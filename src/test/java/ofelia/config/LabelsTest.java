@@ -304,7 +304,7 @@ class LabelsTest {
   }
 
   private LabelReading parse(Settings global) {
-    return Labels.parse(containers, global, ZoneId.of("UTC"));
+    return Labels.parse(containers, global, Calendars.NONE, ZoneId.of("UTC"));
   }
 
   private static List<String> names(LabelReading reading) {

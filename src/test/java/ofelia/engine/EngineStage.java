@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import ofelia.app.log.Log;
 import ofelia.app.log.LogLevel;
+import ofelia.calendar.Calendar;
 import ofelia.config.JobKeys;
 import ofelia.config.SpecText;
 import ofelia.cron.Schedule;
@@ -52,6 +53,7 @@ class EngineStage {
   MemoryLedger ledger = new MemoryLedger(world);
   Time time = world;
   Limits limits = Limits.DEFAULT;
+  Map<String, Calendar> calendars = Map.of();
   boolean isBookReadable = true;
 
   /// What began, in that order.
@@ -107,6 +109,7 @@ class EngineStage {
               time,
               world,
               limits,
+              () -> calendars,
               Duration.ofSeconds(1));
       scheduler.start(Map.of("ini", jobs));
       script.play(scheduler);

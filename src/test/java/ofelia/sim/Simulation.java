@@ -125,7 +125,14 @@ final class Simulation {
     processes++;
     Ledger ledger = new SimLedger(store.open(), world, definitions, failureRate);
     return new Scheduler(
-        ledger, List.of(outside.runner()), new Reader(), world, world, limits, Duration.ofHours(1));
+        ledger,
+        List.of(outside.runner()),
+        new Reader(),
+        world,
+        world,
+        limits,
+        Map::of,
+        Duration.ofHours(1));
   }
 
   /// One life of the daemon, from its start to its crash or orderly end.

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
@@ -73,6 +74,33 @@ class IniSourceTest {
     assertThat(bad.problems().getFirst().origin().line()).isEqualTo(2);
     assertThat(folder.isReadable()).isFalse();
     assertThat(folder.hasErrors()).isTrue();
+  }
+
+  @Test
+  void aChangedCalendarFileIsNoticed() throws Exception {
+    write("days.ics", ics("20261221"));
+    write(
+        "ofelia.ini",
+        FAST + "[calendar \"days\"]\nics = " + directory.resolve("days.ics") + "\n" + job("a"));
+    IniSource source = open("ofelia.ini");
+    source.load();
+    source.follow(readings::add);
+    assertThat(next()).isNotNull();
+    assertThat(readings.poll(200, TimeUnit.MILLISECONDS)).as("nothing changed").isNull();
+
+    write("days.ics", ics("20261222"));
+
+    assertThat(next()).isNotNull();
+    assertThat(
+            requireNonNull(source.current().calendars().byName().get("days"))
+                .contains(Instant.parse("2026-12-22T12:00:00Z").toEpochMilli()))
+        .isTrue();
+  }
+
+  private static String ics(String day) {
+    return "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:"
+        + day
+        + "\nEND:VEVENT\nEND:VCALENDAR\n";
   }
 
   @Test
