@@ -140,12 +140,18 @@ class EndingIT {
 
     if (crashed) {
       daemon.kill();
+    } else {
+      daemon.terminate();
+      assertThat(daemon.exitCode()).as(daemon.log()).isEqualTo(3);
+    }
+    if (ofelia.row(run).fate().equals("running")) {
+      // The crash, or a machine so busy that the end was not on record in time.
       daemon = ofelia.start();
       daemon.awaitEndOf(run);
+      daemon.terminate();
+      assertThat(daemon.exitCode()).isZero();
     }
-    daemon.terminate();
 
-    assertThat(daemon.exitCode()).as(daemon.log()).isEqualTo(crashed ? 0 : 3);
     HistoryRow row = ofelia.row(run);
     assertThat(row.outcome()).as(row.toString()).isEqualTo("cancelled");
     assertThat(row.reason()).contains("stop request");
