@@ -130,6 +130,7 @@ final class Restart {
     return left.claim().cause() == Cause.SCHEDULE
         && left.intent().isEmpty()
         && left.ended().isEmpty()
+        && left.stopBy().isEmpty()
         && reader
             .read(left.definition())
             .filter(job -> isPutOff.test(new Ready(left.claim(), job)))
