@@ -151,6 +151,11 @@ public final class CronSchedule implements Schedule {
   }
 
   @Override
+  public boolean isInterval() {
+    return !fixedTimes;
+  }
+
+  @Override
   public String text() {
     return "CRON_TZ=" + zone.id().getId() + " " + fields;
   }

@@ -39,6 +39,11 @@ public record Every(Duration interval) implements Schedule {
   }
 
   @Override
+  public boolean isInterval() {
+    return true;
+  }
+
+  @Override
   public String text() {
     StringBuilder text = new StringBuilder("@every ");
     if (interval.toHours() > 0) {

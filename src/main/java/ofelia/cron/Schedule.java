@@ -95,6 +95,12 @@ public sealed interface Schedule permits AnyOf, CronSchedule, Every, Never, Once
   /// schedule's begins with its zone: `CRON_TZ=Europe/Berlin 0 3 * * *`. `H` is resolved.
   String text();
 
+  /// Whether this means an interval and follows elapsed time, as `@every` does and a cron schedule
+  /// whose minute or hour begins with `*`. Others name fixed times.
+  default boolean isInterval() {
+    return false;
+  }
+
   /// Whether this is never due by itself (`@triggered`, `@manual`, `@none`), only when something
   /// else triggers it.
   default boolean isTriggered() {

@@ -35,6 +35,13 @@ final class JobEntry {
     plan();
   }
 
+  /// Goes on from another cursor, counting from another anchor.
+  void move(long cursorMillis, long anchorMillis) {
+    this.cursorMillis = cursorMillis;
+    this.anchorMillis = anchorMillis;
+    plan();
+  }
+
   DueInstants instants() {
     return DueInstants.of(job, anchorMillis);
   }

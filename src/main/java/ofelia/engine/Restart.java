@@ -5,6 +5,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import ofelia.cron.Schedule;
 import ofelia.cron.ScheduleSyntaxException;
 import ofelia.ledger.BookedJob;
 import ofelia.ledger.Claim;
+import ofelia.ledger.Era;
 import ofelia.ledger.Ledger;
 import ofelia.ledger.LedgerException;
 import ofelia.ledger.Planned;
@@ -48,8 +50,13 @@ final class Restart {
   private final List<JobEntry> entries = new ArrayList<>();
   private final List<Left> unfinished = new ArrayList<>();
 
-  /// Where the cursors of jobs stand of which instants had passed.
-  private final Map<JobName, Long> settled = new HashMap<>();
+  /// Where the clock showed more to the daemon before than it shows now.
+  private final Optional<Setback> setback;
+
+  /// Up to when instants passed before this start: now, or later where the clock was set back.
+  private final long endMillis;
+
+  private int era;
 
   /// A run that an earlier start left open.
   ///
@@ -74,6 +81,12 @@ final class Restart {
     this.reader = reader;
     this.isPutOff = isPutOff;
     this.nowMillis = nowMillis;
+    this.endMillis = Math.max(nowMillis, ledger.previousBootSeenMillis());
+    this.setback =
+        endMillis - nowMillis < Clocks.TOLERANCE_MILLIS
+            ? Optional.empty()
+            : Optional.of(new Setback(endMillis, nowMillis));
+    this.era = ledger.era();
   }
 
   /// Settles the past and enters the jobs.
@@ -81,27 +94,43 @@ final class Restart {
   /// @return claims of instants that passed, or wait for their jitter, and are to be run
   List<Late> settle(JobSet jobs) {
     takeOver();
-    Map<JobName, BookedJob> book = new HashMap<>();
+    Map<JobName, BookedJob> book = new LinkedHashMap<>();
     List<Stretch> missed = new ArrayList<>();
     List<Planned> planned = new ArrayList<>();
     for (BookedJob booked : ledger.book()) {
-      book.put(booked.name(), booked);
-      if (booked.present()) {
-        Passed passed = passed(booked, jobs.get(booked.name()));
-        missed.addAll(passed.missed());
-        planned.addAll(passed.claimed());
-        passed.cursorMillis().ifPresent(cursor -> settled.put(booked.name(), cursor));
-      }
+      Passed passed = booked.present() ? passed(booked, jobs.get(booked.name())) : Passed.NOTHING;
+      missed.addAll(passed.missed());
+      planned.addAll(passed.claimed());
+      long cursor = passed.cursorMillis().orElse(booked.cursorMillis());
+      book.put(booked.name(), booked.at(cursor, booked.anchorMillis()));
     }
     ledger.settle(missed);
     List<Claim> claims = ledger.claim(planned);
     if (claims.size() < planned.size()) {
       throw new LedgerException("the cursors moved while the daemon started");
     }
+    setback.ifPresent(back -> open(back, book, jobs));
     enter(jobs, book);
     return IntStream.range(0, claims.size())
         .mapToObj(i -> new Late(claims.get(i), planned.get(i).cursorMillis()))
         .toList();
+  }
+
+  private void open(Setback back, Map<JobName, BookedJob> book, JobSet jobs) {
+    Era next = back.era(era + 1, List.copyOf(book.values()), job -> jobs.get(job.name()));
+    LOG.warn(
+        "the clock shows {}, and had shown {} to the daemon before: {}",
+        Instant.ofEpochMilli(back.nowMillis()),
+        Instant.ofEpochMilli(back.beforeMillis()),
+        back.consequence());
+    if (!ledger.open(next)) {
+      throw new LedgerException("the era changed while the daemon started");
+    }
+    era = next.number();
+    for (Era.Moved moved : next.moved()) {
+      book.computeIfPresent(
+          moved.job(), (_, job) -> job.at(moved.cursorMillis(), moved.anchorMillis()));
+    }
   }
 
   /// Claims of which nothing was begun are taken back where that is possible: their instants are
@@ -172,7 +201,7 @@ final class Restart {
           new DueInstants(
               booked.name(), schedule, booked.anchorMillis(), settings.get(JobKeys.JITTER)),
           booked.cursorMillis(),
-          nowMillis,
+          endMillis,
           misfire,
           whyMissed());
     } catch (ScheduleSyntaxException e) {
@@ -204,8 +233,7 @@ final class Restart {
         entries.add(entry);
       } else {
         // Its row stays as it is, and with it the cursor.
-        long cursor = settled.getOrDefault(job.name(), before.cursorMillis());
-        entries.add(new JobEntry(job, cursor, before.anchorMillis()));
+        entries.add(new JobEntry(job, before.cursorMillis(), before.anchorMillis()));
       }
     }
     for (BookedJob gone : book.values()) {
@@ -276,6 +304,15 @@ final class Restart {
         false,
         job.cursorMillis(),
         job.anchorMillis());
+  }
+
+  int era() {
+    return era;
+  }
+
+  /// How far the clock was set back since the daemon before; 0 when it was not.
+  long setBackMillis() {
+    return setback.map(Setback::backMillis).orElse(0L);
   }
 
   List<JobEntry> entries() {

@@ -8,16 +8,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import ofelia.cron.Schedule;
 import ofelia.ledger.BookedJob;
 import ofelia.ledger.Claim;
+import ofelia.ledger.Era;
 import ofelia.ledger.Ledger;
 import ofelia.ledger.LedgerException;
 import ofelia.ledger.Planned;
@@ -62,6 +60,7 @@ final class Timekeeper {
   private final Ledger ledger;
   private final SpecReader reader;
   private final Time time;
+  private final Clocks clocks;
   private final Crew crew;
   private final Dispatcher dispatcher;
   private final Mailbox mailbox;
@@ -82,12 +81,15 @@ final class Timekeeper {
   private final Map<JobName, JobEntry> entries = new HashMap<>();
   private final Planner planner = new Planner();
 
-  /// Claims whose time has not come, by the instant at which they begin: those of one instant begin
-  /// together.
-  private final NavigableMap<Long, List<Ahead>> ahead = new TreeMap<>();
+  private final Ahead ahead = new Ahead();
 
   /// Claims that can only begin too late.
-  private final List<Ahead> overdue = new ArrayList<>();
+  private final List<Ahead.Next> overdue = new ArrayList<>();
+
+  private int era;
+
+  /// How far the clock was set back between the claims of earlier starts and this one.
+  private long setBackMillis;
 
   private boolean isStopping;
   private boolean wasStoreAway;
@@ -97,15 +99,6 @@ final class Timekeeper {
 
   private final Backoff storeBackoff = new Backoff(LONGEST_STORE_WAIT);
   private long storeRetryNanos;
-
-  /// A claim ahead of its instant.
-  ///
-  /// @param cursorMillis where the job's cursor stood before
-  private record Ahead(Ready ready, long cursorMillis) {
-    Claim claim() {
-      return ready.claim();
-    }
-  }
 
   Timekeeper(
       Ledger ledger,
@@ -118,6 +111,7 @@ final class Timekeeper {
     this.ledger = ledger;
     this.reader = reader;
     this.time = time;
+    this.clocks = new Clocks(time);
     this.crew = crew;
     this.dispatcher = dispatcher;
     this.longestWait = longestWait;
@@ -154,7 +148,10 @@ final class Timekeeper {
           agreeWithTheLedger();
         }
         // What is due goes first: a change that cannot be made must not hold it up.
+        Optional<Clocks.Jump> forward = clocks.forward();
         claimSoon();
+        forward.ifPresent(this::dealtWith);
+        clocks.back().ifPresent(this::setBack);
         if (isOutdated) {
           bringIntoForce();
         }
@@ -168,11 +165,9 @@ final class Timekeeper {
   }
 
   private Duration untilNext() {
-    long now = time.millis();
+    long now = clocks.millis();
     long wait = longestWait.toMillis();
-    if (!ahead.isEmpty()) {
-      wait = Math.min(wait, ahead.firstKey() - now);
-    }
+    wait = Math.min(wait, ahead.firstMillis() - now);
     wait = Math.min(wait, dispatcher.millisToNextDuty());
     wait = Math.min(wait, dispatcher.earliestHeldMillis() - now);
     if (!isStopping) {
@@ -185,6 +180,11 @@ final class Timekeeper {
       }
     }
     return Duration.ofMillis(Math.max(0, wait));
+  }
+
+  private void dealtWith(Clocks.Jump forward) {
+    LOG.warn("{}, {}", forward.text(), forward.ends());
+    clocks.forget(forward);
   }
 
   private void storeAnswered() {
@@ -210,7 +210,7 @@ final class Timekeeper {
     if (!overdue.isEmpty()) {
       takeBackOverdue();
     }
-    long now = time.millis();
+    long now = clocks.millis();
     if (planner.earliestMillis() > now + TRIGGER.toMillis()) {
       return;
     }
@@ -244,7 +244,7 @@ final class Timekeeper {
     for (int i = 0; i < claims.size(); i++) {
       JobEntry entry = require(claims.get(i).job());
       entry.advance(claims.get(i).dueMillis());
-      take(claims.get(i), entry, planned.get(i).cursorMillis());
+      take(claims.get(i), entry, planned.get(i).cursorMillis(), 0);
     }
     due.stream().filter(entry -> entry.ahead == null).forEach(planner::add);
   }
@@ -252,7 +252,8 @@ final class Timekeeper {
   /// Takes a claim of the schedule that was made now, under the job's definition in force.
   ///
   /// @param cursorMillis where the job's cursor stood before
-  private void take(Claim claim, JobEntry entry, long cursorMillis) {
+  /// @param backMillis how far the clock was set back since the instant
+  private void take(Claim claim, JobEntry entry, long cursorMillis, long backMillis) {
     Ready ready = new Ready(claim, entry.job);
     if (claim.cause() == Cause.CATCH_UP) {
       dispatcher.begin(ready);
@@ -261,13 +262,14 @@ final class Timekeeper {
     if (entry.cursorMillis == claim.dueMillis()) {
       entry.ahead = claim;
     }
-    letBegin(ready, entry.instants().beginMillis(claim.dueMillis()), cursorMillis);
+    long begin = entry.instants().beginMillis(claim.dueMillis()) - backMillis;
+    letBegin(ready, begin, cursorMillis);
   }
 
   /// Lets a claim begin at its time.
   private void letBegin(Ready ready, long beginMillis, long cursorMillis) {
-    ahead.computeIfAbsent(beginMillis, _ -> new ArrayList<>()).add(new Ahead(ready, cursorMillis));
-    if (beginMillis > Math.max(ready.claim().dueMillis(), time.millis())) {
+    ahead.add(beginMillis, new Ahead.Next(ready, cursorMillis));
+    if (beginMillis > Math.max(ready.claim().dueMillis(), clocks.millis())) {
       dispatcher.note(
           ready.claim(), "begins at " + Instant.ofEpochMilli(beginMillis) + " (jitter)");
     }
@@ -280,13 +282,17 @@ final class Timekeeper {
     // Their instants are judged anew.
     overdue.clear();
     Set<RunId> known = dispatcher.known();
-    allAhead().forEach(next -> known.add(next.claim().run()));
+    ahead.all().forEach(next -> known.add(next.claim().run()));
     List<Claim> unbegun = ledger.unbegun();
     ledger.withdraw(unbegun.stream().filter(claim -> !known.contains(claim.run())).toList());
     Set<Claim> held = new HashSet<>(unbegun);
-    dropAhead(next -> !held.contains(next.claim()));
+    ahead.drop(next -> !held.contains(next.claim()));
     // What a turn that broke off had taken out is not among them, whatever its entry says.
-    Set<Claim> kept = allAhead().map(Ahead::claim).collect(Collectors.toSet());
+    Set<Claim> kept = ahead.all().map(Ahead.Next::claim).collect(Collectors.toSet());
+    if (ledger.era() > era) {
+      // The answer to its opening was lost.
+      clocks.back().ifPresent(jump -> enterEra(era + 1, new Setback(jump)));
+    }
     JobSet next = JobSet.merge(said.values());
     for (BookedJob booked : ledger.book()) {
       agree(booked, next.get(booked.name()), kept);
@@ -312,23 +318,17 @@ final class Timekeeper {
       entries.put(booked.name(), agreed);
     } else if (entry != null) {
       entry.ahead = entry.ahead != null && kept.contains(entry.ahead) ? entry.ahead : null;
-      entry.advance(booked.cursorMillis());
+      entry.move(booked.cursorMillis(), booked.anchorMillis());
     }
   }
 
-  private Stream<Ahead> allAhead() {
-    return ahead.values().stream().flatMap(List::stream);
-  }
-
-  private void dropAhead(Predicate<Ahead> which) {
-    ahead.values().forEach(next -> next.removeIf(which));
-    ahead.values().removeIf(List::isEmpty);
-  }
-
   private String whyPassed() {
-    return wasStoreAway
-        ? "the store was away"
-        : "the daemon was held up, or the clock stepped forward, or the machine was suspended";
+    List<String> why = new ArrayList<>();
+    if (wasStoreAway) {
+      why.add("the store was away");
+    }
+    clocks.forward().ifPresent(jump -> why.add(jump.text()));
+    return why.isEmpty() ? "the daemon was held up" : String.join("; ", why);
   }
 
   private JobEntry require(JobName name) {
@@ -339,19 +339,56 @@ final class Timekeeper {
     return entry;
   }
 
+  // ---- jumps of the clock ----------------------------------------------------------------------
+
+  /// Opens a new era, once everything is dealt with that was due before the clock was set back.
+  private void setBack(Clocks.Jump jump) {
+    if (planner.earliestMillis() <= jump.beforeMillis() || !overdue.isEmpty()) {
+      // The next turn is at once.
+      return;
+    }
+    Setback setback = new Setback(jump);
+    withdrawAhead(next -> next.claim().dueMillis() > setback.beforeMillis());
+    Era next =
+        setback.era(
+            era + 1,
+            ledger.book(),
+            booked -> entries.containsKey(booked.name()) ? require(booked.name()).job : null);
+    if (!ledger.open(next)) {
+      throw new LedgerException("the ledger is in another era than the scheduler");
+    }
+    LOG.warn("{}, {}: {}", jump.text(), jump.ends(), setback.consequence());
+    enterEra(next.number(), setback);
+    for (Era.Moved moved : next.moved()) {
+      JobEntry entry = entries.get(moved.job());
+      if (entry != null) {
+        entry.move(moved.cursorMillis(), moved.anchorMillis());
+      }
+    }
+    planner.reset(entries.values());
+  }
+
+  /// What waits for its jitter begins after the same elapsed time as before.
+  private void enterEra(int number, Setback setback) {
+    era = number;
+    clocks.follow();
+    ahead.bringForward(
+        setback.backMillis(), next -> next.claim().dueMillis() <= setback.beforeMillis());
+  }
+
   // ---- beginning -----------------------------------------------------------------------------
 
   private void beginDue() {
-    long now = time.millis();
-    while (!ahead.isEmpty() && ahead.firstKey() <= now) {
-      long lateMillis = now - ahead.firstKey();
-      for (Ahead due : ahead.pollFirstEntry().getValue()) {
+    long now = clocks.millis();
+    while (ahead.firstMillis() <= now) {
+      long lateMillis = now - ahead.firstMillis();
+      for (Ahead.Next due : ahead.takeFirst()) {
         beginDue(due, lateMillis);
       }
     }
   }
 
-  private void beginDue(Ahead due, long lateMillis) {
+  private void beginDue(Ahead.Next due, long lateMillis) {
     Claim claim = due.claim();
     JobEntry entry = entries.get(claim.job());
     boolean isLate = due.ready().rules().misfire().isLate(lateMillis);
@@ -373,8 +410,9 @@ final class Timekeeper {
   /// Takes claims back that can only begin too late: their instants have passed, and are judged
   /// together with others that have.
   private void takeBackOverdue() {
-    Set<Claim> withdrawn = Set.copyOf(ledger.withdraw(overdue.stream().map(Ahead::claim).toList()));
-    for (Ahead late : overdue) {
+    Set<Claim> withdrawn =
+        Set.copyOf(ledger.withdraw(overdue.stream().map(Ahead.Next::claim).toList()));
+    for (Ahead.Next late : overdue) {
       if (withdrawn.contains(late.claim())) {
         forget(late);
       } else {
@@ -385,7 +423,7 @@ final class Timekeeper {
   }
 
   /// Plans as if the claim had not been made.
-  private void forget(Ahead withdrawn) {
+  private void forget(Ahead.Next withdrawn) {
     JobEntry entry = entries.get(withdrawn.claim().job());
     if (entry != null && withdrawn.claim().equals(entry.ahead)) {
       entry.ahead = null;
@@ -404,13 +442,15 @@ final class Timekeeper {
     said.putAll(sources);
     JobSet first = JobSet.merge(said.values());
     first.problems().forEach(problem -> LOG.warn("{}", problem.text()));
-    Restart restart = new Restart(ledger, reader, this::isPutOff, time.millis());
+    Restart restart = new Restart(ledger, reader, this::isPutOff, clocks.millis());
     List<Restart.Late> toRun = restart.settle(first);
+    era = restart.era();
+    setBackMillis = restart.setBackMillis();
     restart.entries().forEach(entry -> entries.put(entry.job.name(), entry));
     inForce = first;
     restart.unfinished().forEach(this::mend);
     for (Restart.Late late : toRun) {
-      take(late.claim(), require(late.claim().job()), late.cursorMillis());
+      take(late.claim(), require(late.claim().job()), late.cursorMillis(), setBackMillis);
     }
     planner.reset(entries.values());
     for (JobSpec job : first.jobs()) {
@@ -430,7 +470,7 @@ final class Timekeeper {
     if (!changes.isEmpty()) {
       // What is due by now is due under the old definitions. What becomes due while this goes on is
       // due under the new ones, and begins with the next claims.
-      long now = time.millis();
+      long now = clocks.millis();
       beginDue();
       claimSoon();
       beginDue();
@@ -447,12 +487,13 @@ final class Timekeeper {
     next.problems().forEach(problem -> LOG.warn("{}", problem.text()));
   }
 
-  private void withdrawAhead(Predicate<Ahead> which) {
-    List<Ahead> toWithdraw = allAhead().filter(which).toList();
-    List<Claim> _ = ledger.withdraw(toWithdraw.stream().map(Ahead::claim).toList());
-    Set<Ahead> gone = new HashSet<>(toWithdraw);
-    dropAhead(gone::contains);
-    toWithdraw.forEach(this::forget);
+  /// Claims that cannot be taken back, since a later instant of their job is on record, stay.
+  private void withdrawAhead(Predicate<Ahead.Next> which) {
+    List<Ahead.Next> toWithdraw = ahead.all().filter(which).toList();
+    Set<Claim> withdrawn =
+        Set.copyOf(ledger.withdraw(toWithdraw.stream().map(Ahead.Next::claim).toList()));
+    ahead.drop(next -> withdrawn.contains(next.claim()));
+    toWithdraw.stream().filter(next -> withdrawn.contains(next.claim())).forEach(this::forget);
   }
 
   private void enter(List<JobChange> changes, long now) {
@@ -550,7 +591,7 @@ final class Timekeeper {
       // The book does not say that a job must not run; its definition in force does.
       JobSpec job = require(claim.job()).job;
       Ready judged = job.isQuarantined() ? new Ready(claim, job) : ready;
-      if (beginMillis(ready) > time.millis()) {
+      if (beginMillis(ready) > clocks.millis()) {
         letBegin(judged, beginMillis(ready), claim.dueMillis() - 1);
       } else {
         dispatcher.begin(judged);
@@ -578,7 +619,7 @@ final class Timekeeper {
     if (claim.cause() == Cause.BACKFILL) {
       return Optional.of("whoever asked for it can see that, and ask again");
     }
-    long lateMillis = time.millis() - releaseMillis;
+    long lateMillis = clocks.millis() - releaseMillis;
     return misfire.isBeyondReach(lateMillis)
         ? Optional.of("it is %d s late (%s)".formatted(lateMillis / 1000, misfire.reachKey()))
         : Optional.empty();
@@ -593,14 +634,17 @@ final class Timekeeper {
   private long beginMillis(Ready ready) {
     Claim claim = ready.claim();
     JobEntry entry = entries.get(claim.job());
-    return entry == null || claim.cause() != Cause.SCHEDULE
-        ? claim.dueMillis()
-        : DueInstants.of(ready.job(), entry.anchorMillis).beginMillis(claim.dueMillis());
+    long begin =
+        entry == null || claim.cause() != Cause.SCHEDULE
+            ? claim.dueMillis()
+            : DueInstants.of(ready.job(), entry.anchorMillis).beginMillis(claim.dueMillis());
+    return begin - setBackMillis;
   }
 
   /// Whether a later instant of the job's schedule has come.
   private boolean isSuperseded(Claim claim, JobEntry entry) {
-    return entry.job.schedule().next(claim.dueMillis(), entry.anchorMillis) <= time.millis();
+    return entry.job.schedule().next(claim.dueMillis(), entry.anchorMillis)
+        <= clocks.millis() + setBackMillis;
   }
 
   // ---- requests ------------------------------------------------------------------------------
@@ -644,7 +688,7 @@ final class Timekeeper {
       withdrawAhead(_ -> true);
     } catch (LedgerException e) {
       LOG.warn("claims ahead of their instant stay for the next start: {}", e.getMessage());
-      ahead.clear();
     }
+    ahead.clear();
   }
 }

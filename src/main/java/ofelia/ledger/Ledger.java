@@ -22,7 +22,8 @@ public interface Ledger extends AutoCloseable {
   /// The number of this start, greater than all before; the fence of everything claimed by it.
   long boot();
 
-  /// When the previous start was last known to be alive, epoch milliseconds; 0 for a new store.
+  /// The latest that the wall clock is known to have shown to the previous start in its last [Era],
+  /// epoch milliseconds; 0 for a new store. A clock that shows less now was set back meanwhile.
   long previousBootSeenMillis();
 
   /// All jobs ever registered, by name.

@@ -78,7 +78,7 @@ public final class SqliteLedger implements Ledger {
   private long lastRun;
 
   /// The scribe's.
-  private long seenMillis;
+  private long pulsedMillis;
 
   private SqliteLedger(@Nullable StoreDirectory home, Sqlite store, Time time)
       throws SQLException, IOException {
@@ -96,9 +96,13 @@ public final class SqliteLedger implements Ledger {
           "INSERT INTO store (tag, runs) VALUES (?, 0)",
           ThreadLocalRandom.current().nextInt(1, 1 << 16));
     }
-    this.seenMillis = time.millis();
+    this.pulsedMillis = time.millis();
     this.boot = 1 + store.number("SELECT max(number) FROM boot");
-    store.update("INSERT INTO boot (number, started, seen) VALUES (?1, ?2, ?2)", boot, seenMillis);
+    store.update(
+        "INSERT INTO boot (number, started, seen) VALUES (?, ?, ?)",
+        boot,
+        pulsedMillis,
+        Math.max(pulsedMillis, previousBootSeenMillis));
     store.commit();
     this.tag = (int) store.number("SELECT tag FROM store");
     this.lastRun = store.number("SELECT runs FROM store");
@@ -166,9 +170,9 @@ public final class SqliteLedger implements Ledger {
 
   private void pulse(Sqlite store) throws SQLException {
     long now = time.millis();
-    if (now < seenMillis || now >= seenMillis + SHARED_PULSE_MILLIS) {
-      store.update("UPDATE boot SET seen = ? WHERE number = ?", now, boot);
-      seenMillis = now;
+    if (Math.abs(now - pulsedMillis) >= SHARED_PULSE_MILLIS) {
+      store.update("UPDATE boot SET seen = max(seen, ?) WHERE number = ?", now, boot);
+      pulsedMillis = now;
     }
   }
 
@@ -441,7 +445,7 @@ public final class SqliteLedger implements Ledger {
     return scribe.write("cannot open an era", store -> open(store, era));
   }
 
-  private static boolean open(Sqlite store, Era era) throws SQLException {
+  private boolean open(Sqlite store, Era era) throws SQLException {
     int opened =
         store.update(
             "INSERT INTO era SELECT ?1, ?2, ?3 FROM present_era WHERE number = ?1 - 1",
@@ -451,6 +455,7 @@ public final class SqliteLedger implements Ledger {
     if (opened == 0) {
       return false;
     }
+    store.update("UPDATE boot SET seen = ? WHERE number = ?", era.nowMillis(), boot);
     for (Era.Moved moved : era.moved()) {
       store.update(
           "UPDATE job SET cursor = ?, anchor = ? WHERE name = ?",
@@ -699,7 +704,9 @@ public final class SqliteLedger implements Ledger {
             "cannot record the end of the daemon",
             store -> {
               store.update(
-                  "UPDATE boot SET seen = ?1, ended = ?1 WHERE number = ?2", time.millis(), boot);
+                  "UPDATE boot SET seen = max(seen, ?1), ended = max(seen, ?1) WHERE number = ?2",
+                  time.millis(),
+                  boot);
             },
             patience);
     if (isWritten) {

@@ -1,11 +1,17 @@
 package ofelia.time;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /// The machine's own clocks.
 public final class SystemTime implements Time {
+
+  private static final Path UPTIME = Path.of("/proc/uptime");
 
   @Override
   public long millis() {
@@ -15,6 +21,19 @@ public final class SystemTime implements Time {
   @Override
   public long nanos() {
     return System.nanoTime();
+  }
+
+  /// Linux tells how long it is up, suspended time included, and the monotonic clock leaves that
+  /// out.
+  @Override
+  public OptionalLong suspendedMillis() {
+    try {
+      String upSeconds = Files.readString(UPTIME).split(" ", 2)[0];
+      return OptionalLong.of(
+          (long) (Double.parseDouble(upSeconds) * 1_000) - System.nanoTime() / 1_000_000);
+    } catch (IOException | NumberFormatException _) {
+      return OptionalLong.empty();
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package ofelia.time;
 
 import java.time.Instant;
+import java.util.OptionalLong;
 
 /// The wall clock, the monotonic clock and waiting, which belong together: whoever replaces one has
 /// to replace all.
@@ -14,6 +15,12 @@ public interface Time {
   /// The monotonic clock in nanoseconds from an arbitrary origin. Never steps; may stand still
   /// while the machine is suspended.
   long nanos();
+
+  /// How long the machine has been suspended, in milliseconds from an arbitrary origin: only
+  /// differences mean something. Empty where the machine does not tell.
+  default OptionalLong suspendedMillis() {
+    return OptionalLong.empty();
+  }
 
   /// A new signal, not raised.
   Signal newSignal();

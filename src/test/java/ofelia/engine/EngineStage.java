@@ -81,7 +81,8 @@ class EngineStage {
 
   private record Work(Duration takes, int exit) {}
 
-  record Begin(String job, Instant due, Instant at, int attempt, Cause cause) {}
+  /// @param elapsed on the monotonic clock
+  record Begin(String job, Instant due, Instant at, Duration elapsed, int attempt, Cause cause) {}
 
   interface Script {
     void play(Scheduler scheduler) throws Exception;
@@ -258,6 +259,7 @@ class EngineStage {
               request.job().name().value(),
               request.due(),
               world.now(),
+              Duration.ofNanos(world.nanos()),
               request.attempt(),
               request.cause()));
       return follow(end, work, sink, stop);

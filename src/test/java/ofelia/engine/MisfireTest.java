@@ -109,14 +109,14 @@ final class MisfireTest extends EngineStage {
         .filteredOn(entry -> entry.dueMillis() < at("14:30").toEpochMilli())
         .hasSize(11)
         .extracting(HistoryEntry::reason)
-        .containsOnly("the daemon was not running; longer than 1h1m0s ago (catch-up-window)");
+        .allMatch(reason -> reason.endsWith("; longer than 1h1m0s ago (catch-up-window)"));
     assertThat(passed)
         .filteredOn(entry ->
             entry.dueMillis() >= at("14:30").toEpochMilli()
                 && entry.dueMillis() < at("15:00").toEpochMilli())
         .hasSize(3)
         .extracting(HistoryEntry::reason)
-        .containsOnly("the daemon was not running; more than 4 had passed (max-catch-up)");
+        .allMatch(reason -> reason.endsWith("; more than 4 had passed (max-catch-up)"));
   }
 
   @Test

@@ -132,7 +132,7 @@ public final class MemoryLedger implements Ledger {
     this.spools = spools;
     this.previousBootSeenMillis = store.seenMillis;
     this.boot = ++store.boot;
-    store.seenMillis = time.millis();
+    store.seenMillis = Math.max(store.seenMillis, time.millis());
   }
 
   /// The same records under the next boot. This ledger is dead from now on.
@@ -151,7 +151,7 @@ public final class MemoryLedger implements Ledger {
 
   private void touch() {
     requireAlive();
-    store.seenMillis = time.millis();
+    store.seenMillis = Math.max(store.seenMillis, time.millis());
   }
 
   private void requireAlive() {
@@ -342,6 +342,7 @@ public final class MemoryLedger implements Ledger {
         return false;
       }
       store.era++;
+      store.seenMillis = era.nowMillis();
       for (Era.Moved moved : era.moved()) {
         @Nullable Job job = store.jobs.get(moved.job());
         if (job != null) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -31,6 +32,7 @@ public final class SimWorld implements Time, Crew {
   private long alarmCount;
   private long nanos;
   private long wallStepMillis;
+  private long suspendedMillis;
   private int process;
   private int alive;
   private long stepsToCrash = Long.MAX_VALUE;
@@ -229,6 +231,17 @@ public final class SimWorld implements Time, Crew {
   /// Steps the wall clock; the monotonic one does not notice.
   public void stepWallClock(Duration by) {
     wallStepMillis += by.toMillis();
+  }
+
+  /// The machine sleeps: the wall clock goes on, the monotonic one does not.
+  public void suspend(Duration howLong) {
+    wallStepMillis += howLong.toMillis();
+    suspendedMillis += howLong.toMillis();
+  }
+
+  @Override
+  public OptionalLong suspendedMillis() {
+    return OptionalLong.of(suspendedMillis);
   }
 
   public void sleep(Duration duration) throws InterruptedException {
