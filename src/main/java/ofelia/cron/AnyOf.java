@@ -83,6 +83,11 @@ public final class AnyOf implements Schedule {
   }
 
   @Override
+  public boolean isInterval() {
+    return alternatives().stream().allMatch(Schedule::isInterval);
+  }
+
+  @Override
   public String text() {
     return alternatives().stream().map(Schedule::text).collect(Collectors.joining(" | "));
   }

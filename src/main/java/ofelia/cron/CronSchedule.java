@@ -152,7 +152,7 @@ public final class CronSchedule implements Schedule {
 
   @Override
   public boolean isInterval() {
-    return !fixedTimes;
+    return dst == Dst.ELAPSED;
   }
 
   @Override

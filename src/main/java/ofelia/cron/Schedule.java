@@ -96,7 +96,7 @@ public sealed interface Schedule permits AnyOf, CronSchedule, Every, Never, Once
   String text();
 
   /// Whether this means an interval and follows elapsed time, as `@every` does and a cron schedule
-  /// whose minute or hour begins with `*`. Others name fixed times.
+  /// of [Dst#ELAPSED]. Others name fixed times.
   default boolean isInterval() {
     return false;
   }

@@ -45,6 +45,11 @@ public record Within(Schedule inner, long fromMillis, long untilMillis) implemen
   }
 
   @Override
+  public boolean isInterval() {
+    return inner.isInterval();
+  }
+
+  @Override
   public String text() {
     StringBuilder text = new StringBuilder();
     if (fromMillis != Long.MIN_VALUE) {
