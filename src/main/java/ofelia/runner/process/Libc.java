@@ -376,15 +376,11 @@ final class Libc {
 
   /// The system's words for an error number, negative or not.
   static String message(int error) {
-    try {
-      MemorySegment text = (MemorySegment) Words.STRERROR.invokeExact(Math.abs(error));
-      return text.getString(0);
-    } catch (Throwable e) {
-      throw impossible(e);
-    }
+    return Words.of(error);
   }
 
-  /// Linked when the first thing goes wrong.
+  /// Linked when the first thing goes wrong, and till then compiled into no caller: to read a text
+  /// from native memory takes more code than all the rest of a start.
   private static final class Words {
 
     private static final long LONGEST = 4096;
@@ -394,6 +390,15 @@ final class Libc {
             FunctionDescriptor.of(
                 ADDRESS.withTargetLayout(MemoryLayout.sequenceLayout(LONGEST, JAVA_BYTE)),
                 JAVA_INT));
+
+    static String of(int error) {
+      try {
+        MemorySegment text = (MemorySegment) STRERROR.invokeExact(Math.abs(error));
+        return text.getString(0);
+      } catch (Throwable e) {
+        throw impossible(e);
+      }
+    }
   }
 
   private static int fcntl(int descriptor, int command, int argument) {
