@@ -111,6 +111,7 @@ class LabelSourceIT {
         new LabelSource(
             DockerClient.of(DockerHost.parse(proxy.host()), Optional.empty()),
             hub,
+            "",
             () -> files,
             ZoneOffset.UTC,
             time,

@@ -5,9 +5,11 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import ofelia.config.Configuration;
 import ofelia.config.DockerKeys;
@@ -34,17 +36,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Everything that talks to the container engine: one client, one subscription to its events, the
+/// Everything that talks to one container engine: one client, one subscription to its events, the
 /// runners of container jobs, the labels.
 final class ContainerEngine implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ContainerEngine.class);
 
-  /// How long the first run may be held up by the removal of what is left.
-  private static final Duration BEFORE_RUNS = Duration.ofMillis(300);
-
   private static final Duration BETWEEN_TRIES = Duration.ofSeconds(10);
   private static final Duration CLOSE_LIMIT = Duration.ofMillis(500);
+
+  private static final Set<String> OF_MAIN_ENGINE =
+      Set.of("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY");
 
   private final DockerClient client;
   private final EventHub hub;
@@ -56,20 +58,23 @@ final class ContainerEngine implements AutoCloseable {
   private @Nullable Hand sweeper;
   private volatile boolean runsMayBegin;
 
-  /// @param environment says where the engine is: `DOCKER_HOST`, `DOCKER_API_VERSION`,
-  ///   `DOCKER_CONFIG`
+  /// @param name of its section; empty for the engine of `[docker]`
+  /// @param settings of that section
+  /// @param environment says where the engine is, if the section does not, and where logins are
   /// @param configuration what the files say at present
   /// @param zone of schedules that name none
-  /// @throws IllegalArgumentException when a variable cannot be read; says what to write instead
+  /// @throws IllegalArgumentException when it cannot be used as it is described; says what to write
+  ///   instead
   ContainerEngine(
+      String name,
+      Settings settings,
       Map<String, String> environment,
       Supplier<Configuration> configuration,
       ZoneId zone,
       Time time,
       Crew crew) {
     Path home = Path.of(environment.getOrDefault("HOME", "/root"));
-    EngineAddress address =
-        EngineAddress.find(written(configuration.get().docker()), "[docker]", environment, home);
+    EngineAddress address = address(name, settings, environment, home);
     address.warning().ifPresent(LOG::warn);
     LOG.debug("The container engine is {} ({})", address.host(), address.source());
     Optional<ApiVersion> pinned = written(environment, "DOCKER_API_VERSION").map(ApiVersion::parse);
@@ -81,10 +86,25 @@ final class ContainerEngine implements AutoCloseable {
         List.of(
             new ExecRunner(client, hub, time, crew),
             new RunRunner(client, hub, logins, scheduler, time, crew));
-    this.labels = new LabelSource(client, hub, configuration, zone, time, crew);
+    this.labels = new LabelSource(client, hub, name, configuration, zone, time, crew);
     this.crew = crew;
     this.pause = time.newSignal();
     this.tried = time.newSignal();
+  }
+
+  private static EngineAddress address(
+      String name, Settings settings, Map<String, String> environment, Path home) {
+    EngineAddress.Written written = written(settings);
+    if (name.isEmpty()) {
+      return EngineAddress.find(written, "[docker]", environment, home);
+    }
+    if (written.host().isEmpty() && written.context().isEmpty()) {
+      throw new IllegalArgumentException("it has no address; write host = ADDRESS");
+    }
+    // What the environment says is about the engine of [docker].
+    Map<String, String> own = new HashMap<>(environment);
+    own.keySet().removeAll(OF_MAIN_ENGINE);
+    return EngineAddress.find(written, "[engine \"" + name + "\"]", own, home);
   }
 
   private static EngineAddress.Written written(Settings docker) {
@@ -116,16 +136,22 @@ final class ContainerEngine implements AutoCloseable {
     return labels;
   }
 
-  /// Starts to listen, and removes what earlier starts left behind: now, where the engine answers
+  /// Starts to listen, and to remove what earlier starts left behind: now, where the engine answers
   /// at once, else as soon as it does. To be called before any run begins.
   ///
   /// @param ours any run of this store
   /// @param history tells which runs are open: their containers are theirs
-  void start(RunId ours, History history) throws InterruptedException {
+  void start(RunId ours, History history) {
     hub.start();
     sweeper = crew.start("sweep-containers", () -> sweep(ours, history));
-    // An engine that is not there says so at once, and holds up no start.
-    boolean _ = tried.await(BEFORE_RUNS);
+  }
+
+  /// Waits a moment for the removal, before runs begin. An engine that is not there says so at
+  /// once, and holds up no start.
+  ///
+  /// @param atMost what other engines have left of the moment
+  void awaitSweep(Duration atMost) throws InterruptedException {
+    boolean _ = tried.await(atMost);
     runsMayBegin = true;
   }
 

@@ -191,14 +191,13 @@ public final class Daemon {
       throws InterruptedException {
     Settings global = configuration.global();
     Path store = storeDirectory(global);
-    ContainerEngine engine =
-        new ContainerEngine(order.environment(), files::current, order.zone(), time, crew);
+    Engines engines = new Engines(order.environment(), files::current, order.zone(), time, crew);
     SqliteLedger ledger = open(global, store);
     opened.push(() -> ledger.close(closing));
-    opened.push(engine::close);
+    opened.push(engines::close);
     LocalRunner local = new LocalRunner(time, order.environment());
     opened.push(local::close);
-    List<Runner> runners = new ArrayList<>(engine.runners());
+    List<Runner> runners = new ArrayList<>(engines.runners());
     runners.add(local);
     runners.add(new NoopRunner());
     Limits limits =
@@ -216,10 +215,12 @@ public final class Daemon {
     Map<String, List<JobSpec>> sources = new LinkedHashMap<>();
     sources.put(files.name(), configuration.jobs());
     // Until the engine has answered, the jobs from labels are those that the book knows.
-    List<JobSpec> booked = booked(ledger, engine.labels().name());
-    sources.put(engine.labels().name(), booked);
-    engine.labels().expect(booked);
-    engine.start(ledger.latestRun(), ledger.history());
+    for (LabelSource labels : engines.labels()) {
+      List<JobSpec> booked = booked(ledger, labels.name());
+      sources.put(labels.name(), booked);
+      labels.expect(booked);
+    }
+    engines.start(ledger.latestRun(), ledger::history);
     opened.push(() -> endAtOnce(scheduler));
     scheduler.start(sources);
     opened.push(
@@ -228,21 +229,21 @@ public final class Daemon {
             ::close);
     opened.push(files::close);
     files.follow(reading -> {
-      setLogLevel(files.current().global(), engine.labels());
+      setLogLevel(files.current().global(), engines.main());
       scheduler.apply(files.name(), reading.jobs());
       // Jobs from labels inherit global keys.
-      engine.labels().reload();
+      reload(engines);
     });
-    engine
-        .labels()
-        .follow(reading -> {
-          reading.problems().forEach(Daemon::log);
-          reading.jobs().forEach(job -> job.problems().forEach(Daemon::log));
-          setLogLevel(files.current().global(), engine.labels());
-          files.inherit(engine.labels().global());
-          scheduler.apply(engine.labels().name(), reading.jobs());
-        });
-    LiveControls controls = new LiveControls(scheduler, files, engine.labels());
+    for (LabelSource labels : engines.labels()) {
+      labels.follow(reading -> {
+        reading.problems().forEach(Daemon::log);
+        reading.jobs().forEach(job -> job.problems().forEach(Daemon::log));
+        setLogLevel(files.current().global(), engines.main());
+        files.inherit(engines.main().global());
+        scheduler.apply(labels.name(), reading.jobs());
+      });
+    }
+    LiveControls controls = new LiveControls(scheduler, files, engines);
     ending.onReload(() -> crew.start("reload", controls::reloadBySignal));
     listen(StorePlaces.socketIn(store), controls);
     LOG.atInfo()
@@ -324,6 +325,14 @@ public final class Daemon {
       opened.push(server::close);
     } catch (IOException e) {
       LOG.warn("\"ofelia run\", \"stop\" and \"reload\" will not work: {}", e.getMessage());
+    }
+  }
+
+  private static void reload(Engines engines) {
+    try {
+      var _ = engines.reload();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // The daemon ends.
     }
   }
 

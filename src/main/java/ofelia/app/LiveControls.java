@@ -12,7 +12,6 @@ import ofelia.model.JobName;
 import ofelia.model.Problem;
 import ofelia.model.RunId;
 import ofelia.source.IniSource;
-import ofelia.source.LabelSource;
 import ofelia.web.Controls;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +24,12 @@ final class LiveControls implements Controls {
 
   private final Scheduler scheduler;
   private final IniSource files;
-  private final LabelSource labels;
+  private final Engines engines;
 
-  LiveControls(Scheduler scheduler, IniSource files, LabelSource labels) {
+  LiveControls(Scheduler scheduler, IniSource files, Engines engines) {
     this.scheduler = scheduler;
     this.files = files;
-    this.labels = labels;
+    this.engines = engines;
   }
 
   @Override
@@ -54,7 +53,7 @@ final class LiveControls implements Controls {
   public Reloaded reload() throws InterruptedException {
     Configuration before = files.current();
     List<Problem> problems = new ArrayList<>(files.reload());
-    problems.addAll(labels.reload());
+    problems.addAll(engines.reload());
     boolean isInForce = files.current() != before;
     // The turn that answers first is the one that brings the new set into force, after its answers;
     // so the second answer counts the new set, and whoever asked for the reload may rely on it.

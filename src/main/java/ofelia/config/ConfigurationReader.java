@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import ofelia.config.SectionReader.Section;
 import ofelia.model.JobName;
 import ofelia.model.JobSpec;
@@ -35,6 +36,9 @@ public final class ConfigurationReader {
 
   /// The word in [JobSpec#source()].
   public static final String SOURCE = "ini";
+
+  /// Without dots, since the names of its jobs begin with it and a dot.
+  private static final Pattern ENGINE_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
 
   private final Function<String, Optional<String>> variables;
   private final ZoneId zone;
@@ -92,6 +96,7 @@ public final class ConfigurationReader {
     private final CalendarReader calendars = new CalendarReader(zone, remarks);
     private Settings global = Settings.EMPTY;
     private Settings docker = Settings.EMPTY;
+    private final Map<String, Settings> engines = new LinkedHashMap<>();
 
     /// By kind and name, in the order of first appearance.
     private final Map<String, JobDraft> drafts = new LinkedHashMap<>();
@@ -133,6 +138,7 @@ public final class ConfigurationReader {
           UnaryOperator<String> subject = key -> title + " " + key;
           calendars.add(name, origin, title, written(file, same, subject));
         }
+        case SectionHeader.Engine(String name) -> addEngine(name, origin, title, file, same);
         case SectionHeader.Job(JobType type, String name) ->
             addJob(type, name, origin, title, file, same);
         case SectionHeader.Webhook _ ->
@@ -144,6 +150,20 @@ public final class ConfigurationReader {
                 "is not a known section and is ignored",
                 Spelling.suggest(word, SectionHeader.KNOWN_WORDS, ""));
       }
+    }
+
+    private void addEngine(
+        String name, Origin origin, String title, String file, List<IniSection> same) {
+      if (!ENGINE_NAME.matcher(name).matches()) {
+        remarks.error(
+            origin,
+            title,
+            "is not the name of an engine, and is ignored",
+            "write [engine \"name\"], with letters, digits, - and _");
+        return;
+      }
+      Settings settings = readSettings(Place.ENGINE, file, title, same);
+      engines.merge(name, settings, (earlier, later) -> Precedence.merge(later, earlier));
     }
 
     private Settings readSettings(
@@ -248,7 +268,30 @@ public final class ConfigurationReader {
       Settings inherited = Precedence.merge(allGlobal, fromLabels);
       JobReader jobs = new JobReader(inherited, allCalendars, zone, remarks);
       List<JobSpec> specs = withoutClashes().stream().map(jobs::read).toList();
-      return new Configuration(allGlobal, allDocker, allCalendars, specs, remarks.all(), true);
+      Map<String, Settings> allEngines = new LinkedHashMap<>();
+      Settings forEngines = inheritable(allDocker);
+      engines.forEach(
+          (name, settings) -> allEngines.put(name, Precedence.merge(settings, forEngines)));
+      List<JobSpec> placed = specs.stream().map(this::withKnownEngine).toList();
+      return new Configuration(
+          allGlobal, allDocker, allCalendars, allEngines, placed, remarks.all(), true);
+    }
+
+    private JobSpec withKnownEngine(JobSpec job) {
+      String engine = job.settings().get(EngineKeys.ENGINE);
+      if (engine.isEmpty() || engines.containsKey(engine)) {
+        return job;
+      }
+      return job.withProblem(
+          Problem.error(
+              job.origin(),
+              "job \"" + job.name() + "\"",
+              "names engine \""
+                  + engine
+                  + "\", and there is no section [engine \""
+                  + engine
+                  + "\"]",
+              Spelling.suggest(engine, List.copyOf(engines.keySet()), "add the section")));
     }
 
     /// A name belongs to one job, whatever its kind: the kind that the Go Ofelia registers first
@@ -273,6 +316,14 @@ public final class ConfigurationReader {
             "give one of them another name");
       }
     }
+  }
+
+  private static Settings inheritable(Settings docker) {
+    Settings.Builder builder = new Settings.Builder();
+    docker.keys().stream()
+        .filter(key -> !DockerKeys.OF_ONE_ENGINE.contains(key))
+        .forEach(key -> Precedence.copy(docker, key, builder));
+    return builder.build();
   }
 
   /// Turns the two deprecated keys into those they stand for.

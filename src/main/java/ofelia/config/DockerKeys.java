@@ -8,10 +8,13 @@ import ofelia.model.Key;
 import ofelia.model.Key.Place;
 import ofelia.model.ValueType;
 
-/// Keys of the section `[docker]`.
+/// Keys of the section `[docker]`, and of the sections `[engine "name"]`: these take from
+/// `[docker]` what they do not write, but for where and how their engine is reached.
 public final class DockerKeys {
 
   private DockerKeys() {}
+
+  private static final Set<Place> EACH_ENGINE = Set.of(Place.DOCKER, Place.ENGINE);
 
   public static final Key<String> HOST =
       optional(
@@ -46,8 +49,16 @@ public final class DockerKeys {
               + " for the certificates in `~/.docker`.",
           "true");
 
+  public static final Key<Boolean> READ_LABELS =
+      ofEachEngine(
+          "read-labels",
+          KeyTypes.BOOLEAN,
+          true,
+          "Take jobs from the labels of this engine's containers.",
+          "false");
+
   public static final Key<List<String>> FILTERS =
-      key(
+      ofEachEngine(
           "filters",
           KeyTypes.LIST,
           List.of(),
@@ -56,7 +67,7 @@ public final class DockerKeys {
           "label=com.example.team=web");
 
   public static final Key<Boolean> INCLUDE_STOPPED =
-      key(
+      ofEachEngine(
           "include-stopped",
           KeyTypes.BOOLEAN,
           false,
@@ -64,7 +75,7 @@ public final class DockerKeys {
           "true");
 
   public static final Key<Boolean> EVENTS =
-      key(
+      ofEachEngine(
           "events",
           KeyTypes.BOOLEAN,
           true,
@@ -72,7 +83,7 @@ public final class DockerKeys {
           "false");
 
   public static final Key<Duration> DOCKER_POLL_INTERVAL =
-      key(
+      ofEachEngine(
           "docker-poll-interval",
           KeyTypes.DURATION,
           Duration.ZERO,
@@ -80,7 +91,7 @@ public final class DockerKeys {
           "1m");
 
   public static final Key<Duration> POLLING_FALLBACK =
-      key(
+      ofEachEngine(
           "polling-fallback",
           KeyTypes.DURATION,
           Duration.ofSeconds(10),
@@ -96,7 +107,7 @@ public final class DockerKeys {
           "1m");
 
   public static final Key<Integer> STARTUP_RETRY_COUNT =
-      key(
+      ofEachEngine(
           "startup-retry-count",
           KeyTypes.integer(0, Integer.MAX_VALUE),
           0,
@@ -104,7 +115,7 @@ public final class DockerKeys {
           "5");
 
   public static final Key<Duration> STARTUP_RETRY_INTERVAL =
-      key(
+      ofEachEngine(
           "startup-retry-interval",
           KeyTypes.DURATION,
           Duration.ofSeconds(1),
@@ -130,7 +141,12 @@ public final class DockerKeys {
 
   private static <T> Key<T> optional(
       String name, ValueType<T> type, String meaning, String example) {
-    return new Key<>(name, type, Optional.empty(), Set.of(Place.DOCKER), meaning, example, true);
+    return new Key<>(name, type, Optional.empty(), EACH_ENGINE, meaning, example, true);
+  }
+
+  private static <T> Key<T> ofEachEngine(
+      String name, ValueType<T> type, T fallback, String meaning, String example) {
+    return new Key<>(name, type, Optional.of(fallback), EACH_ENGINE, meaning, example, true);
   }
 
   private static <T> Key<T> key(
@@ -139,6 +155,9 @@ public final class DockerKeys {
         name, type, Optional.of(fallback), Set.of(Place.DOCKER), meaning, example, true);
   }
 
+  /// What an engine does not take from another.
+  static final Set<Key<?>> OF_ONE_ENGINE = Set.of(HOST, CONTEXT, CERT_PATH, TLS_VERIFY);
+
   /// In the order of the documentation.
   static final List<Key<?>> ALL =
       List.of(
@@ -146,6 +165,7 @@ public final class DockerKeys {
           CONTEXT,
           CERT_PATH,
           TLS_VERIFY,
+          READ_LABELS,
           FILTERS,
           INCLUDE_STOPPED,
           EVENTS,

@@ -1,7 +1,5 @@
 package ofelia.config;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import ofelia.model.JobKind;
@@ -34,17 +32,8 @@ record HostAccess(boolean isAllowed) {
     if (reach.isEmpty()) {
       return job;
     }
-    List<Problem> problems = new ArrayList<>(job.problems());
     String title = "job-" + job.kind() + " \"" + job.name() + "\" from labels";
-    problems.add(Problem.error(job.origin(), title, reach.get(), ADVICE));
-    return new JobSpec(
-        job.name(),
-        job.kind(),
-        job.source(),
-        job.schedule(),
-        job.settings(),
-        job.origin(),
-        problems);
+    return job.withProblem(Problem.error(job.origin(), title, reach.get(), ADVICE));
   }
 
   private static Optional<String> reach(JobSpec job) {
@@ -61,6 +50,10 @@ record HostAccess(boolean isAllowed) {
     Optional<String> envFile = job.settings().get(JobKeys.ENV_FILE).stream().findFirst();
     if (envFile.isPresent()) {
       return envFile.map(file -> "would have the daemon read its own file \"" + file + "\"");
+    }
+    Optional<String> logins = job.settings().find(EngineKeys.REGISTRY_CONFIG);
+    if (logins.isPresent()) {
+      return logins.map(folder -> "would have the daemon read its own folder \"" + folder + "\"");
     }
     if (job.settings().find(ExecKeys.PRIVILEGED).orElse(false)) {
       return Optional.of("would have all privileges of the host (privileged)");

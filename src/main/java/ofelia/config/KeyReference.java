@@ -15,7 +15,7 @@ public final class KeyReference {
 
       <!-- Generated from the declarations of the keys. A test compares the two and says how to renew this file. -->
 
-      An INI file has a section `[global]`, a section `[docker]`, and one section for each job, such as
+      An INI file has a section `[global]`, a section `[docker]`, sections `[engine "name"]`, and one section for each job, such as
       `[job-exec "backup"]`. `daemon --config PATH` names the file; `PATH` may be a pattern such as
       `/etc/ofelia/*.ini`, whose files are read in the order of their names as one configuration.
 
@@ -69,6 +69,14 @@ public final class KeyReference {
     settings(page, DockerKeys.ALL);
     heading(
         page,
+        "`[engine \"name\"]`",
+        "A further engine, see [engines](engines.md). Has these keys of `[docker]`: "
+            + names(DockerKeys.ALL.stream().filter(k -> k.places().contains(Place.ENGINE)))
+            + ". What it does not write is as in `[docker]`, but for "
+            + names(DockerKeys.ALL.stream().filter(DockerKeys.OF_ONE_ENGINE::contains))
+            + ".");
+    heading(
+        page,
         "`[calendar \"name\"]`",
         "Sets of dates and times that jobs name, see [calendars](calendars.md).");
     section(page, CalendarKeys.ALL);
@@ -86,6 +94,10 @@ public final class KeyReference {
             + " `[job-service-run]` and `[job-compose]`.");
     accepted(page);
     return page.toString();
+  }
+
+  private static String names(Stream<Key<?>> keys) {
+    return keys.map(key -> code(key.name())).collect(Collectors.joining(", "));
   }
 
   private static void heading(StringBuilder page, String title, String text) {

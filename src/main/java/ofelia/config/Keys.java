@@ -18,6 +18,7 @@ public final class Keys {
   private static final List<Key<?>> OF_JOBS =
       Stream.of(
               JobKeys.ALL,
+              EngineKeys.ALL,
               ContainerKeys.ALL,
               ExecKeys.ALL,
               RunKeys.ALL,

@@ -45,6 +45,7 @@ public final class Labels {
           .thenComparing(LabelledContainer::name);
 
   private final Settings global;
+  private final String engine;
   private final Remarks remarks = new Remarks();
   private final List<Written> globals = new ArrayList<>();
 
@@ -54,8 +55,9 @@ public final class Labels {
   /// A job as one or more containers wrote it.
   private record Candidate(JobDraft draft, LabelledContainer container) {}
 
-  private Labels(Settings global) {
+  private Labels(Settings global, String engine) {
     this.global = global;
+    this.engine = engine;
   }
 
   /// Reads the labels of all containers at once.
@@ -66,7 +68,21 @@ public final class Labels {
   /// @param zone of schedules that name none
   public static LabelReading parse(
       Collection<LabelledContainer> containers, Settings global, Calendars calendars, ZoneId zone) {
-    Labels labels = new Labels(global);
+    return parse(containers, global, calendars, zone, "");
+  }
+
+  /// Reads the labels of all containers of one engine. Those of a named engine give jobs of that
+  /// engine, whose names begin with its name; they can say nothing about the program as a whole or
+  /// about what runs beside it.
+  ///
+  /// @param engine its name; empty for that of `[docker]`
+  public static LabelReading parse(
+      Collection<LabelledContainer> containers,
+      Settings global,
+      Calendars calendars,
+      ZoneId zone,
+      String engine) {
+    Labels labels = new Labels(global, engine);
     containers.stream()
         .filter(LabelledContainer::isEnabled)
         .sorted(ORDER)
@@ -117,8 +133,16 @@ public final class Labels {
         (type, jobs) -> jobs.forEach((name, keys) -> addJob(container, type, name, keys)));
   }
 
-  private static Origin origin(LabelledContainer container) {
-    return Origin.of("container \"" + container.name() + "\"");
+  /// The word in [JobSpec#source()] of jobs from an engine's labels.
+  ///
+  /// @param engine empty for that of `[docker]`
+  public static String source(String engine) {
+    return engine.isEmpty() ? SOURCE : SOURCE + ":" + engine;
+  }
+
+  private Origin origin(LabelledContainer container) {
+    String where = engine.isEmpty() ? "" : " on engine \"" + engine + "\"";
+    return Origin.of("container \"" + container.name() + "\"" + where);
   }
 
   /// One value, or those of a JSON array where the key takes several.
@@ -142,6 +166,12 @@ public final class Labels {
           globalSubject(written),
           "is not a known label and is ignored",
           Spelling.suggest(written, known, ""));
+    } else if (!engine.isEmpty()) {
+      remarks.warn(
+          origin,
+          globalSubject(written),
+          "is ignored: only the engine of [docker] may say something about the whole",
+          "set it in [global] of the INI file");
     } else if (!container.isService()) {
       remarks.warn(
           origin,
@@ -182,7 +212,8 @@ public final class Labels {
       remarks.warn(origin, title, "are ignored: " + objection.get(), "");
       return;
     }
-    String registered = type == JobType.EXEC ? prefix(container) + "." + name : name;
+    String local = type == JobType.EXEC ? prefix(container) + "." + name : name;
+    String registered = engine.isEmpty() ? local : engine + "." + local;
     if (!JobName.isValid(registered)) {
       remarks.error(
           origin,
@@ -197,11 +228,11 @@ public final class Labels {
         new JobDraft(
             new JobName(registered),
             type,
-            SOURCE,
+            source(engine),
             origin,
             title,
             subject,
-            withDefaultTarget(type, container, keys));
+            withDefaultTarget(type, container, onThisEngine(keys, origin, subject)));
     candidates.merge(
         type.word() + " " + registered,
         new Candidate(draft, container),
@@ -209,7 +240,11 @@ public final class Labels {
   }
 
   /// Why a container may not define a kind of job, if it may not.
-  private static Optional<String> objection(JobType type, LabelledContainer container) {
+  private Optional<String> objection(JobType type, LabelledContainer container) {
+    boolean isBesideDaemon = type == JobType.LOCAL || type == JobType.COMPOSE;
+    if (isBesideDaemon && !engine.isEmpty()) {
+      return Optional.of("only labels on the engine of [docker] can define " + type.word());
+    }
     if (!container.isRunning() && type != JobType.RUN) {
       return Optional.of("a stopped container can define job-run only");
     }
@@ -220,9 +255,30 @@ public final class Labels {
     return Optional.empty();
   }
 
+  /// Labels belong to the engine where they were read: they cannot reach for another.
+  private List<Written> onThisEngine(
+      List<Written> keys, Origin origin, UnaryOperator<String> subject) {
+    List<Written> own = new ArrayList<>();
+    for (Written written : keys) {
+      if (Keys.find(written.key()).filter(EngineKeys.ENGINE::equals).isPresent()) {
+        remarks.warn(
+            origin,
+            subject.apply(written.key()),
+            "is ignored: a label belongs to the engine where it was read",
+            "define the job in the INI file");
+      } else {
+        own.add(written);
+      }
+    }
+    if (!engine.isEmpty()) {
+      own.add(Written.of(EngineKeys.ENGINE.name(), engine, origin));
+    }
+    return own;
+  }
+
   /// A labelled container is the target of its own jobs unless they name another. It is kept by
   /// name and looked up when a run begins.
-  private static List<Written> withDefaultTarget(
+  private List<Written> withDefaultTarget(
       JobType type, LabelledContainer container, List<Written> keys) {
     boolean hasTarget = writes(keys, ContainerKeys.CONTAINER);
     boolean isTarget =
@@ -231,7 +287,8 @@ public final class Labels {
           case RUN -> !hasTarget && !writes(keys, RunKeys.IMAGE);
           case LOCAL, SERVICE_RUN, COMPOSE, NOOP -> false;
         };
-    if (container.isService() || !isTarget) {
+    // The service container is Ofelia itself; on another engine the label means nothing.
+    if ((container.isService() && engine.isEmpty()) || !isTarget) {
       return keys;
     }
     List<Written> all = new ArrayList<>(keys);

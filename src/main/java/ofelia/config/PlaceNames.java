@@ -15,6 +15,7 @@ final class PlaceNames {
       case GLOBAL -> "[global]";
       case DOCKER -> "[docker]";
       case CALENDAR -> "[calendar]";
+      case ENGINE -> "[engine]";
       case JOB_EXEC -> "[job-exec]";
       case JOB_RUN -> "[job-run]";
       case JOB_LOCAL -> "[job-local]";

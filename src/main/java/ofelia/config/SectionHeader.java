@@ -22,6 +22,9 @@ sealed interface SectionHeader {
   /// `[calendar "name"]`.
   record Calendar(String name) implements SectionHeader {}
 
+  /// `[engine "name"]`.
+  record Engine(String name) implements SectionHeader {}
+
   /// `[job-exec "name"]` and its kin.
   record Job(JobType type, String name) implements SectionHeader {}
 
@@ -42,7 +45,9 @@ sealed interface SectionHeader {
   Pattern WORD_AND_REST = Pattern.compile("([A-Za-z][A-Za-z0-9_.-]*)(.*)", Pattern.DOTALL);
 
   List<String> KNOWN_WORDS =
-      Stream.concat(Stream.of("global", "docker", "calendar", "webhook"), JobType.words().stream())
+      Stream.concat(
+              Stream.of("global", "docker", "calendar", "engine", "webhook"),
+              JobType.words().stream())
           .toList();
 
   /// Reads the text between the brackets.
@@ -63,6 +68,10 @@ sealed interface SectionHeader {
     }
     if (lower.equals("calendar")) {
       return new Read(new Calendar(unquoted(rest)), unless(word.equals(lower), lower));
+    }
+    if (lower.equals("engine")) {
+      String name = unquoted(rest);
+      return new Read(new Engine(name), unless(word.equals(lower), "engine \"" + name + "\""));
     }
     // The Go Ofelia compares only the beginning of the others: [job-execfoo] is a job-exec named
     // foo.

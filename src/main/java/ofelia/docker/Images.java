@@ -46,7 +46,7 @@ public final class Images {
   /// @param progress called in this thread for each line of progress; must be quick
   /// @param whole for all of it, downloads included
   /// @throws DockerRefusedException when registry or engine refused, also when it did so after a
-  ///   good beginning
+  ///   good beginning; says as whom it was tried
   public void pull(
       ImageName image,
       String platform,
@@ -74,6 +74,10 @@ public final class Images {
         }
         progress.accept(line.get());
       }
+    } catch (DockerRefusedException e) {
+      String who = auth.map(RegistryAuth::who).orElse("without a login");
+      throw new DockerRefusedException(
+          what, calls.engine(), e.status(), e.reason() + "; tried " + who);
     } catch (IOException e) {
       throw calls.failure(what, e);
     }

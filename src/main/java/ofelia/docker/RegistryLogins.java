@@ -14,11 +14,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import ofelia.wire.ProtocolException;
 
-/// The logins that `docker login` left in the Docker client's `config.json`. Read again at each
-/// question, since people log in and out.
+/// The logins of the docker CLI: those that `docker login` left in its `config.json`, and those
+/// that credential helpers keep for it. Read again at each question, since people log in and out.
+///
+/// As for the CLI, the helper of a registry (`credHelpers`) is asked, else that of all registries
+/// (`credsStore`), else the file counts. Unlike there it also counts when a helper has nothing.
 ///
 /// @param folder what `DOCKER_CONFIG` names, else `~/.docker`
-public record RegistryLogins(Path folder) {
+/// @param environment of this process; says where credential helpers are
+public record RegistryLogins(Path folder, Map<String, String> environment) {
 
   private static final JsonType<Config> CONFIG = Messages.of(Config.class);
   private static final String DOCKER_HUB = "docker.io";
@@ -27,29 +31,33 @@ public record RegistryLogins(Path folder) {
   private static final List<String> HUB_NAMES =
       List.of("https://index.docker.io/v1/", "index.docker.io", "docker.io");
 
+  /// The logins in the file of a folder; helpers are not found.
+  public RegistryLogins(Path folder) {
+    this(folder, Map.of());
+  }
+
   /// The folder that the environment names.
   public static RegistryLogins of(Map<String, String> environment, Path home) {
-    String folder = environment.getOrDefault("DOCKER_CONFIG", "");
-    return new RegistryLogins(folder.isEmpty() ? home.resolve(".docker") : Path.of(folder));
+    return new RegistryLogins(DockerConfig.of(environment, home).folder(), environment);
+  }
+
+  /// The logins of another folder.
+  public RegistryLogins in(Path other) {
+    return new RegistryLogins(other, environment);
   }
 
   /// The login for a registry, when there is one. A missing or broken file is no login.
   ///
   /// @param registry its host, as [ImageName#registry] gives it
   /// @param warn hears why a login that may be there cannot be used
-  public Optional<RegistryAuth> find(String registry, Consumer<String> warn) {
+  /// @throws InterruptedException while a credential helper was asked
+  public Optional<RegistryAuth> find(String registry, Consumer<String> warn)
+      throws InterruptedException {
     Path file = folder.resolve("config.json");
     try {
       Config config = Messages.read(CONFIG, Files.readAllBytes(file));
-      Optional<RegistryAuth> login = config.find(registry);
-      if (login.isEmpty() && config.asksAnotherProgram(registry)) {
-        warn.accept(
-            "the login to "
-                + registry
-                + " is kept by a credential helper, which is not asked: "
-                + file);
-      }
-      return login;
+      Optional<RegistryAuth> kept = ask(config.program(registry), registry, warn);
+      return kept.isPresent() ? kept : config.find(registry, file.toString());
     } catch (NoSuchFileException _) {
       return Optional.empty();
     } catch (IOException | IllegalArgumentException e) {
@@ -61,6 +69,21 @@ public record RegistryLogins(Path folder) {
     }
   }
 
+  private Optional<RegistryAuth> ask(
+      Optional<String> program, String registry, Consumer<String> warn)
+      throws InterruptedException {
+    if (program.isEmpty()) {
+      return Optional.empty();
+    }
+    String server = registry.equals(DOCKER_HUB) ? HUB_NAMES.getFirst() : registry;
+    try {
+      return new CredentialProgram(program.get(), environment).find(server);
+    } catch (IOException e) {
+      warn.accept("the login to " + registry + " is not to be had: " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
   private static boolean isFor(String name, String registry) {
     if (registry.equals(DOCKER_HUB)) {
       return HUB_NAMES.contains(name);
@@ -68,6 +91,11 @@ public record RegistryLogins(Path folder) {
     String host = name.replaceFirst("^https?://", "");
     int slash = host.indexOf('/');
     return (slash < 0 ? host : host.substring(0, slash)).equals(registry);
+  }
+
+  @Override
+  public String toString() {
+    return "the logins in " + folder;
   }
 
   @Json
@@ -82,16 +110,21 @@ public record RegistryLogins(Path folder) {
       programs = Absent.orEmpty(programs);
     }
 
-    Optional<RegistryAuth> find(String registry) {
+    Optional<RegistryAuth> find(String registry, String source) {
       return auths.entrySet().stream()
           .filter(entry -> isFor(entry.getKey(), registry))
-          .flatMap(entry -> entry.getValue().auth(entry.getKey()).stream())
+          .flatMap(entry -> entry.getValue().auth(entry.getKey(), source).stream())
           .findFirst();
     }
 
-    boolean asksAnotherProgram(String registry) {
-      return !store.isEmpty() && auths.keySet().stream().anyMatch(name -> isFor(name, registry))
-          || programs.keySet().stream().anyMatch(name -> isFor(name, registry));
+    /// Whoever keeps the login to a registry.
+    Optional<String> program(String registry) {
+      return programs.entrySet().stream()
+          .filter(entry -> isFor(entry.getKey(), registry))
+          .map(Map.Entry::getValue)
+          .findFirst()
+          .or(() -> Optional.of(store))
+          .filter(name -> !name.isEmpty());
     }
   }
 
@@ -111,14 +144,14 @@ public record RegistryLogins(Path folder) {
     }
 
     /// Empty where a credential helper holds the rest.
-    Optional<RegistryAuth> auth(String server) {
+    Optional<RegistryAuth> auth(String server, String source) {
       String decoded = new String(Base64.getDecoder().decode(auth), StandardCharsets.UTF_8);
       int colon = decoded.indexOf(':');
       String name = colon < 0 ? user : decoded.substring(0, colon);
       String secret = colon < 0 ? password : decoded.substring(colon + 1);
       return name.isEmpty() && identityToken.isEmpty()
           ? Optional.empty()
-          : Optional.of(new RegistryAuth(name, secret, server, identityToken));
+          : Optional.of(new RegistryAuth(name, secret, server, identityToken, source));
     }
 
     @Override

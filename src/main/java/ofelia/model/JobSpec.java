@@ -1,5 +1,6 @@
 package ofelia.model;
 
+import java.util.ArrayList;
 import java.util.List;
 import ofelia.cron.Schedule;
 
@@ -22,6 +23,13 @@ public record JobSpec(
 
   public JobSpec {
     problems = List.copyOf(problems);
+  }
+
+  /// This job, held back for one more reason.
+  public JobSpec withProblem(Problem problem) {
+    List<Problem> more = new ArrayList<>(problems);
+    more.add(problem);
+    return new JobSpec(name, kind, source, schedule, settings, origin, more);
   }
 
   public boolean isQuarantined() {

@@ -14,6 +14,8 @@ public final class Key<T> {
     GLOBAL,
     DOCKER,
     CALENDAR,
+    /// `[engine "name"]`.
+    ENGINE,
     JOB_EXEC,
     JOB_RUN,
     JOB_LOCAL,

@@ -1,6 +1,7 @@
 package ofelia.runner;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import ofelia.config.ContainerKeys;
+import ofelia.config.EngineKeys;
 import ofelia.config.JobKeys;
 import ofelia.config.RunKeys;
 import ofelia.docker.Container;
@@ -154,7 +156,9 @@ public final class RunRunner implements Runner {
     requireNetworks(settings);
     List<String> env = ContainerVariables.of(client, request, sink);
     ContainerSpec spec = ContainerPlan.spec(request, image.toString(), env, scheduler, time.now());
-    new ImagePull(client, logins, sink, stop)
+    RegistryLogins jobLogins =
+        settings.find(EngineKeys.REGISTRY_CONFIG).map(f -> logins.in(Path.of(f))).orElse(logins);
+    new ImagePull(client, jobLogins, sink, stop)
         .require(image, spec.platform(), settings.get(RunKeys.PULL));
     if (stop.isRequested()) {
       return new Outcome.Cancelled(stop.by());

@@ -91,6 +91,7 @@ public final class LabelSource implements JobSource {
 
   private final DockerClient client;
   private final EventHub hub;
+  private final String engine;
   private final Supplier<Configuration> configuration;
   private final ZoneId zone;
   private final Time time;
@@ -148,15 +149,18 @@ public final class LabelSource implements JobSource {
       List<Problem> problems) {}
 
   /// @param hub started and closed by its owner
+  /// @param engine its name; empty for that of `[docker]`
   /// @param configuration what the files say at present: how to ask, and what jobs inherit
   /// @param zone of schedules that name none
   public LabelSource(
       DockerClient client,
       EventHub hub,
+      String engine,
       Supplier<Configuration> configuration,
       ZoneId zone,
       Time time,
       Crew crew) {
+    this.engine = engine;
     this.client = client;
     this.hub = hub;
     this.configuration = configuration;
@@ -169,7 +173,7 @@ public final class LabelSource implements JobSource {
 
   @Override
   public String name() {
-    return Labels.SOURCE;
+    return Labels.source(engine);
   }
 
   /// What labels set for the program as a whole; weaker than files.
@@ -349,8 +353,16 @@ public final class LabelSource implements JobSource {
     return interval.isZero() || pause.compareTo(interval) < 0 ? pause : interval;
   }
 
+  /// A section that has gone since the start is still followed, with the values of `[docker]`:
+  /// which engines there are is decided at the start.
+  private Settings settings(Configuration present) {
+    return engine.isEmpty()
+        ? present.docker()
+        : present.engines().getOrDefault(engine, present.docker());
+  }
+
   private Settings docker() {
-    return configuration.get().docker();
+    return settings(configuration.get());
   }
 
   /// Makes a listing, and takes up what it says.
@@ -364,9 +376,12 @@ public final class LabelSource implements JobSource {
     isTold = false;
     Configuration present = configuration.get();
     // Without the filter that somebody meant, there could be jobs that nobody wants.
-    List<Problem> wrong = wrongFilters(present.docker());
+    List<Problem> wrong = wrongFilters(settings(present));
     try {
-      List<ContainerSummary> listed = wrong.isEmpty() ? list(present.docker()) : List.of();
+      List<ContainerSummary> listed =
+          wrong.isEmpty() && settings(present).get(DockerKeys.READ_LABELS)
+              ? list(settings(present))
+              : List.of();
       if (!listed.stream().allMatch(LabelSource::isSound)) {
         return failed("the engine lists what it was not asked for");
       }
@@ -382,7 +397,7 @@ public final class LabelSource implements JobSource {
     }
     failures = 0;
     hasRead = true;
-    LabelReading parsed = Labels.parse(known, present.global(), present.calendars(), zone);
+    LabelReading parsed = Labels.parse(known, present.global(), present.calendars(), zone, engine);
     List<Problem> problems = new ArrayList<>(wrong);
     problems.addAll(parsed.problems());
     List<JobSpec> jobs = new ArrayList<>(parsed.jobs());
@@ -471,7 +486,7 @@ public final class LabelSource implements JobSource {
     if (!expected.isEmpty()) {
       // By name: whether a job names calendars that are there does not matter here.
       Set<JobName> shown =
-          Labels.parse(sorted(listed), global, Calendars.NONE, zone).jobs().stream()
+          Labels.parse(sorted(listed), global, Calendars.NONE, zone, engine).jobs().stream()
               .map(JobSpec::name)
               .collect(Collectors.toSet());
       expected = expected.stream().filter(job -> !shown.contains(job.name())).toList();

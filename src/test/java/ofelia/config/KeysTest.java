@@ -43,8 +43,10 @@ class KeysTest {
       Map.of(
           Place.GLOBAL, "[global]\n",
           Place.DOCKER, "[docker]\n",
-          Place.JOB_EXEC, "[job-exec \"j\"]\nschedule=@none\ncontainer=c\ncommand=x\n",
-          Place.JOB_RUN, "[job-run \"j\"]\nschedule=@none\nimage=i\n",
+          Place.ENGINE, "[engine \"nas\"]\n",
+          Place.JOB_EXEC,
+              "[engine \"nas\"]\n[job-exec \"j\"]\nschedule=@none\ncontainer=c\ncommand=x\n",
+          Place.JOB_RUN, "[engine \"nas\"]\n[job-run \"j\"]\nschedule=@none\nimage=i\n",
           Place.JOB_LOCAL, "[job-local \"j\"]\nschedule=@none\ncommand=x\n",
           Place.JOB_NOOP, "[job-noop \"j\"]\nschedule=@none\n");
 
@@ -75,6 +77,7 @@ class KeysTest {
           case GLOBAL, GLOBAL_LABEL -> configuration.global();
           case DOCKER -> configuration.docker();
           case CALENDAR -> throw new AssertionError("keys of calendars: see CalendarSectionsTest");
+          case ENGINE -> requireNonNull(configuration.engines().get("nas"));
           case JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_NOOP -> {
             JobSpec job = configuration.jobs().getFirst();
             assertThat(job.problems()).as("%s in %s", key, place).isEmpty();
@@ -376,6 +379,41 @@ class KeysTest {
           .as("seed %d, text %s", seed, text)
           .allSatisfy(p -> assertThat(p.found()).isNotBlank());
     }
+  }
+
+  @Test
+  void anEngineTakesFromDockerWhatItDoesNotWriteButNotWhereItIs() {
+    Configuration configuration =
+        read(
+            """
+            [docker]
+            host = tcp://main:1
+            filters = label=x
+            events = false
+            [engine "nas"]
+            host = tcp://nas:2
+            events = true
+            [engine "bare"]
+            [engine "no/name"]
+            [job-exec "a"]
+            schedule = @daily
+            container = c
+            command = x
+            engine = nass
+            """);
+    Settings nas = requireNonNull(configuration.engines().get("nas"));
+    assertThat(nas.find(DockerKeys.HOST)).hasValue("tcp://nas:2");
+    assertThat(nas.get(DockerKeys.FILTERS)).containsExactly("label=x");
+    assertThat(nas.get(DockerKeys.EVENTS)).isTrue();
+    Settings bare = requireNonNull(configuration.engines().get("bare"));
+    assertThat(bare.find(DockerKeys.HOST)).isEmpty();
+    assertThat(bare.get(DockerKeys.EVENTS)).isFalse();
+    assertThat(configuration.engines()).containsOnlyKeys("nas", "bare");
+    assertThat(configuration.problems()).singleElement().matches(Problem::isError);
+    assertThat(configuration.jobs().getFirst().problems())
+        .singleElement()
+        .satisfies(problem ->
+            assertThat(problem.text()).contains("names engine \"nass\"").contains("\"nas\""));
   }
 
   private static Configuration read(String text) {

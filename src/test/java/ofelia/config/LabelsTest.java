@@ -73,6 +73,35 @@ class LabelsTest {
   }
 
   @Test
+  void labelsBelongToTheEngineWhereTheyWereRead() {
+    add(
+        "db",
+        1,
+        "service=true",
+        "log-level=debug",
+        "job-exec.a.schedule=@daily",
+        "job-exec.a.command=x",
+        "job-exec.a.engine=elsewhere",
+        "job-run.b.schedule=@daily",
+        "job-run.b.image=i",
+        "job-local.c.schedule=@daily",
+        "job-local.c.command=x");
+
+    LabelReading reading =
+        Labels.parse(containers, Settings.EMPTY, Calendars.NONE, ZoneId.of("UTC"), "nas");
+
+    assertThat(names(reading)).containsExactly("nas.db.a", "nas.b");
+    assertThat(reading.jobs())
+        .allMatch(job -> job.settings().get(EngineKeys.ENGINE).equals("nas"))
+        .allMatch(job -> job.source().equals("labels:nas"));
+    assertThat(reading.global()).isEqualTo(Settings.EMPTY);
+    assertThat(reading.problems())
+        .hasSize(3)
+        .allMatch(problem -> problem.text().contains("on engine \"nas\""));
+    assertThat(parse(Settings.EMPTY).jobs().getFirst().settings().get(EngineKeys.ENGINE)).isEmpty();
+  }
+
+  @Test
   void ofReplicasTheNewestHasTheExecJobAndTheOtherIsTold() {
     add(
         "web_1",

@@ -221,14 +221,14 @@ class DockerClientTest {
     List<PullProgress> progress = new ArrayList<>();
     ScriptedTransport engine = ScriptedTransport.saying(answer(200, lines));
     ImageName name = ImageName.parse("r.example/a@sha256:ab");
-    RegistryAuth auth = new RegistryAuth("me", "secret", "r.example", "");
+    RegistryAuth auth = new RegistryAuth("me", "secret", "r.example", "", "a file");
     assertThatThrownBy(() ->
             client(engine, PINNED)
                 .images()
                 .pull(name, "", Optional.of(auth), progress::add, soon()))
         .isInstanceOf(DockerRefusedException.class)
         .hasMessageContaining("cannot pull image \"r.example/a@sha256:ab\"")
-        .hasMessageEndingWith("denied");
+        .hasMessageEndingWith("denied; tried as user \"me\" from a file");
     assertThat(progress).hasSize(2);
     assertThat(progress.get(1).amount().currentBytes()).isEqualTo(5);
     assertThat(engine.sent())

@@ -132,7 +132,7 @@ class NamesTest {
 
   @Test
   void hidesCredentialsFromEverythingButTheHeader() {
-    RegistryAuth auth = new RegistryAuth("me", "pä/ss", "r.example", "");
+    RegistryAuth auth = new RegistryAuth("me", "pä/ss", "r.example", "", "a file");
     assertThat(auth.toString()).doesNotContain("me").doesNotContain("ss]").contains("r.example");
     byte[] json = Base64.getUrlDecoder().decode(auth.header());
     assertThat(new String(json, StandardCharsets.UTF_8))
