@@ -227,6 +227,8 @@ public final class Daemon {
         new Housekeeper(
                 ledger, () -> files.current().global().get(GlobalKeys.HISTORY_MAX_AGE), time, crew)
             ::close);
+    GapWatch gaps = new GapWatch(scheduler, ledger.history(), time, crew);
+    opened.push(gaps::close);
     opened.push(files::close);
     files.follow(reading -> {
       setLogLevel(files.current().global(), engines.main());
@@ -243,7 +245,7 @@ public final class Daemon {
         scheduler.apply(labels.name(), reading.jobs());
       });
     }
-    LiveControls controls = new LiveControls(scheduler, files, engines);
+    LiveControls controls = new LiveControls(scheduler, files, engines, gaps::found);
     ending.onReload(() -> crew.start("reload", controls::reloadBySignal));
     listen(StorePlaces.socketIn(store), controls);
     LOG.atInfo()

@@ -2,8 +2,10 @@ package ofelia.app;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import ofelia.config.Configuration;
 import ofelia.engine.RequestException;
 import ofelia.engine.Scheduler;
@@ -25,8 +27,11 @@ final class LiveControls implements Controls {
   private final Scheduler scheduler;
   private final IniSource files;
   private final Engines engines;
+  private final LongSupplier gaps;
 
-  LiveControls(Scheduler scheduler, IniSource files, Engines engines) {
+  /// @param gaps how many due instants were found without a record
+  LiveControls(Scheduler scheduler, IniSource files, Engines engines, LongSupplier gaps) {
+    this.gaps = gaps;
     this.scheduler = scheduler;
     this.files = files;
     this.engines = engines;
@@ -72,7 +77,9 @@ final class LiveControls implements Controls {
 
   @Override
   public Map<String, Integer> counts() throws InterruptedException {
-    return scheduler.counts();
+    Map<String, Integer> counts = new HashMap<>(scheduler.counts());
+    counts.put("gaps", (int) Math.min(gaps.getAsLong(), Integer.MAX_VALUE));
+    return counts;
   }
 
   /// Reloads where nobody waits for the answer.

@@ -13,6 +13,9 @@ final class JobEntry {
   /// All due instants up to and including this one have been dealt with.
   long cursorMillis;
 
+  /// Due instants after this one, up to the cursor, must be on record in the present era.
+  long sinceMillis;
+
   /// From where `@every` counts.
   long anchorMillis;
 
@@ -25,6 +28,7 @@ final class JobEntry {
   JobEntry(JobSpec job, long cursorMillis, long anchorMillis) {
     this.job = job;
     this.cursorMillis = cursorMillis;
+    this.sinceMillis = cursorMillis;
     this.anchorMillis = anchorMillis;
     plan();
   }
@@ -38,6 +42,7 @@ final class JobEntry {
   /// Goes on from another cursor, counting from another anchor.
   void move(long cursorMillis, long anchorMillis) {
     this.cursorMillis = cursorMillis;
+    this.sinceMillis = cursorMillis;
     this.anchorMillis = anchorMillis;
     plan();
   }

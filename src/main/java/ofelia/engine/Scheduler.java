@@ -191,6 +191,11 @@ public final class Scheduler {
             "waiting", dispatcher.waitingCount()));
   }
 
+  /// Which due instants must be on record, for [GapCheck].
+  public List<Watched> watched() throws InterruptedException {
+    return mailbox.ask(timekeeper::watched);
+  }
+
   /// The jobs in force.
   public List<JobSpec> jobs() throws InterruptedException {
     return mailbox.ask(timekeeper::jobs);

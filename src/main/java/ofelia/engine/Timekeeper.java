@@ -310,6 +310,9 @@ final class Timekeeper {
       entries.remove(booked.name());
     } else if (wanted != null && Restart.isOf(booked, wanted, reader)) {
       JobEntry agreed = new JobEntry(wanted, booked.cursorMillis(), booked.anchorMillis());
+      if (entry != null && entry.job.isSameAs(wanted)) {
+        agreed.sinceMillis = Math.min(entry.sinceMillis, agreed.cursorMillis);
+      }
       if (entry == null) {
         runOnStartup(wanted);
       } else if (entry.ahead != null && kept.contains(entry.ahead)) {
@@ -371,6 +374,7 @@ final class Timekeeper {
   /// What waits for its jitter begins after the same elapsed time as before.
   private void enterEra(int number, Setback setback) {
     era = number;
+    entries.values().forEach(entry -> entry.sinceMillis = entry.cursorMillis);
     clocks.follow();
     ahead.bringForward(
         setback.backMillis(), next -> next.claim().dueMillis() <= setback.beforeMillis());
@@ -671,6 +675,19 @@ final class Timekeeper {
 
   List<JobSpec> jobs() {
     return List.copyOf(inForce.jobs());
+  }
+
+  List<Watched> watched() {
+    return entries.values().stream()
+        .map(entry ->
+            new Watched(
+                entry.job.name(),
+                entry.job.schedule(),
+                entry.anchorMillis,
+                entry.sinceMillis,
+                entry.cursorMillis,
+                era))
+        .toList();
   }
 
   int jobCount() {

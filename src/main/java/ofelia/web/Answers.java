@@ -30,7 +30,7 @@ final class Answers {
 
   /// @param status `ok`
   @Json
-  record Health(String status, int jobs, int running, int waiting) {}
+  record Health(String status, int jobs, int running, int waiting, int gaps) {}
 
   static <T> Reply reply(int status, Class<T> type, T answer) {
     return Reply.json(status, JSON.type(type).toJsonBytes(answer));

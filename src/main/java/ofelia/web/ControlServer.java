@@ -160,6 +160,7 @@ public final class ControlServer implements AutoCloseable {
             "ok",
             counts.getOrDefault("jobs", 0),
             counts.getOrDefault("running", 0),
-            counts.getOrDefault("waiting", 0)));
+            counts.getOrDefault("waiting", 0),
+            counts.getOrDefault("gaps", 0)));
   }
 }

@@ -29,7 +29,8 @@ public interface Controls {
   /// Reads all sources again and brings what they say into force.
   Reloaded reload() throws InterruptedException;
 
-  /// How many `jobs` are in force, how many runs are `running`, how many are `waiting`.
+  /// How many `jobs` are in force, how many runs are `running`, how many are `waiting`, and how
+  /// many `gaps` were found: due instants that are not on record, or more than once.
   Map<String, Integer> counts() throws InterruptedException;
 
   /// What came of a reload.

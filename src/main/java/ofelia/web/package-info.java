@@ -6,7 +6,7 @@
 /// | `POST /api/jobs/NAME/run` | 202 `{"run": ID}` when the run is on record; 404, 409 |
 /// | `POST /api/runs/ID/stop` | 202 when the run is being ended; 404, 409 |
 /// | `POST /api/reload` | 200 `{"jobs": N, "problems": […]}`; 422 when the new set is not in force |
-/// | `GET /api/health` | 200 `{"status": "ok", "jobs": N, "running": N, "waiting": N}` |
+/// | `GET /api/health` | 200 `{"status": "ok", "jobs": N, "running": N, "waiting": N, "gaps": N}` |
 ///
 /// Errors are `{"error": TEXT}`. Read [ofelia.web.ControlServer] first; [ofelia.web.ControlClient]
 /// is its other side. What a request means is decided behind [ofelia.web.Controls].

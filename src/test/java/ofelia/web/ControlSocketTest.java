@@ -118,7 +118,7 @@ class ControlSocketTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "GET  | /api/health                | 200 | {\"status\":\"ok\",\"jobs\":3,\"running\":1,\"waiting\":0}",
+        "GET  | /api/health                | 200 | {\"status\":\"ok\",\"jobs\":3,\"running\":1,\"waiting\":0,\"gaps\":2}",
         "POST | /api/jobs/backup/run       | 202 | {\"run\":\"5e0700000012\"}",
         "POST | /api/jobs/backup/run?due=2026-03-01T13:00:00%2B01:00 | 202 | {\"run\":\"5e0700000012\"}",
         "POST | /api/jobs/backup/run?due=2026-03-01T13:00:07Z | 409 | {\"error\":\"not due at 2026-03-01T13:00:07Z\"}",
@@ -193,7 +193,7 @@ class ControlSocketTest {
 
     @Override
     public Map<String, Integer> counts() {
-      return Map.of("jobs", 3, "running", 1, "waiting", 0);
+      return Map.of("jobs", 3, "running", 1, "waiting", 0, "gaps", 2);
     }
   }
 }
