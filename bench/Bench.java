@@ -59,11 +59,12 @@ final class Bench {
       switch (part) {
         case "idle" -> new Idle(this).run();
         case "burst" -> new Burst(this).run();
-        case "exec" -> {
+        case "exec", "run" -> {
           if (engine.isPresent()) {
-            new Execs(this, engine.get()).run();
+            Job.Work work = part.equals("exec") ? Job.Work.EXEC : Job.Work.RUN;
+            new InContainers(this, engine.get(), work).run();
           } else {
-            say("exec: left out, DOCKER_HOST names no engine at a Unix socket");
+            say(part + ": left out, DOCKER_HOST names no engine at a Unix socket");
           }
         }
         case "soak" -> new Soak(this).run();

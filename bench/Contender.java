@@ -27,7 +27,7 @@ record Contender(String name, Path program, Form form) {
   boolean can(Job.Work work) {
     return switch (work) {
       case NOOP -> form == Form.OFELIA;
-      case EXEC -> form != Form.SUPERCRONIC;
+      case EXEC, RUN -> form != Form.SUPERCRONIC;
       case TRUE, STAMP -> true;
     };
   }
@@ -66,7 +66,7 @@ record Contender(String name, Path program, Form form) {
     return directory.resolve("jobs");
   }
 
-  /// @param container for [Job.Work#EXEC]
+  /// @param container for [Job.Work#EXEC]; for [Job.Work#RUN] the image
   void configure(Path directory, List<Job> jobs, String container) throws IOException {
     Files.createDirectories(directory);
     List<String> lines = new ArrayList<>();
@@ -99,6 +99,14 @@ record Contender(String name, Path program, Form form) {
               schedule,
               "container = " + container,
               "user = root", // else nobody, whom a small image does not know
+              "command = true");
+      case RUN ->
+          List.of(
+              "[job-run \"" + job.name() + "\"]",
+              schedule,
+              "image = " + container,
+              "pull = false",
+              "user = root",
               "command = true");
     };
   }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The bare calls of a Docker Engine that an exec takes, each on a connection of its own.
+/// The bare calls of a Docker Engine that an exec or a run takes, each on a connection of its own.
 record Engine(Path socket) {
 
   private static final Pattern ID = Pattern.compile("\"Id\":\"([0-9a-f]+)\"");
@@ -52,6 +52,23 @@ record Engine(Path socket) {
     String state = call("GET", "/exec/" + id + "/json", "");
     if (!state.contains("\"ExitCode\":0")) {
       throw new IOException("an exec went wrong: " + state);
+    }
+  }
+
+  /// Runs `true` in a fresh container, from its creation to its removal, with its exit code and log.
+  void run(String image) throws IOException {
+    String id =
+        id(
+            call(
+                "POST",
+                "/containers/create",
+                "{\"Image\":\"%s\",\"User\":\"root\",\"Cmd\":[\"true\"]}".formatted(image)));
+    call("POST", "/containers/" + id + "/start", "");
+    String ended = call("POST", "/containers/" + id + "/wait", "");
+    call("GET", "/containers/" + id + "/logs?stdout=true&stderr=true", "");
+    call("DELETE", "/containers/" + id + "?v=true", "");
+    if (!ended.contains("\"StatusCode\":0")) {
+      throw new IOException("a run went wrong: " + ended);
     }
   }
 

@@ -19,7 +19,9 @@ record Job(String name, Work work, String schedule) {
     /// A process that appends the instant of its own begin, in nanoseconds, to a file.
     STAMP,
     /// `true` in a running container.
-    EXEC;
+    EXEC,
+    /// `true` in a fresh container, which is removed afterwards.
+    RUN;
 
     String word() {
       return name().toLowerCase();
@@ -39,7 +41,7 @@ record Job(String name, Work work, String schedule) {
     return switch (work) {
       case STAMP -> "exec date +%s%N >>" + stamps;
       case TRUE -> "true";
-      case NOOP, EXEC -> throw new IllegalStateException(work + " is not for a shell");
+      case NOOP, EXEC, RUN -> throw new IllegalStateException(work + " is not for a shell");
     };
   }
 }

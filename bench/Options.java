@@ -13,7 +13,7 @@ import java.util.Set;
 ///   --idle-seconds 15     how long a daemon is left alone before its memory is read
 ///   --soak-runs 10000     how many runs the soak makes
 ///   --soak-rate 200       how many of them each second
-///   --execs 20            how many execs, one after the other and then together
+///   --execs 20            how many execs or runs, one after the other and then together
 ///   --work stamp,true,noop    what falls due in burst: a process that writes down when it began,
 ///                         /bin/true, nothing
 ///   --only NAME,…         the contenders of these names: ofelia ofelia-native supercronic ofelia-go
@@ -34,7 +34,7 @@ record Options(
     boolean json,
     boolean keep) {
 
-  private static final List<String> PARTS = List.of("idle", "burst", "exec", "soak");
+  private static final List<String> PARTS = List.of("idle", "burst", "exec", "run", "soak");
 
   static Options parse(List<String> args) {
     Set<String> parts = new LinkedHashSet<>();

@@ -94,23 +94,49 @@ class DaemonCrashIT {
   @Test
   @Timeout(300)
   void leavesNothingBehindAndNothingOut() throws Exception {
-    surviveKills(Integer.getInteger("ofelia.crash.points", 20));
+    surviveKills(Integer.getInteger("ofelia.crash.points", 20), JOBS);
+  }
+
+  /// Services are made by the swarm, which goes on without the daemon and without the engine.
+  @Test
+  @Timeout(300)
+  void leavesNoServiceBehind() throws Exception {
+    engine.joinSwarm();
+    try {
+      ofelia.configure(
+          """
+          [global]
+          default-user = default
+
+          [job-service-run "ofelia-test-in-service"]
+          schedule = * * * * * *
+          image = %s
+          volume = %s:/files
+          command = %s
+          """
+              .formatted(TestEngine.IMAGE, VOLUME, COMMAND.formatted("/files")));
+      surviveKills(
+          Integer.getInteger("ofelia.crash.points", 20), List.of("ofelia-test-in-service"));
+      engine.awaitNoServices();
+    } finally {
+      engine.leaveSwarm();
+    }
   }
 
   @Test
   @Tag("soak")
   @Timeout(3600)
   void leavesNothingBehindAndNothingOutHoweverOften() throws Exception {
-    surviveKills(Integer.getInteger("ofelia.crash.points", 20) * 10);
+    surviveKills(Integer.getInteger("ofelia.crash.points", 20) * 10, JOBS);
   }
 
-  private void surviveKills(int kills) throws Exception {
+  private void surviveKills(int kills, List<String> jobs) throws Exception {
     long seed = Long.getLong("ofelia.crash.seed", System.nanoTime());
     System.out.println("DaemonCrashIT: seed " + seed);
     Random random = new Random(seed);
     Instant first = Instant.now();
     for (int i = 0; i < kills; i++) {
-      killAt(i, random);
+      killAt(i, jobs, random);
     }
     DaemonProcess daemon = ofelia.start();
     Instant lastStart = Instant.now();
@@ -122,7 +148,7 @@ class DaemonCrashIT {
     List<HistoryRow> history = ofelia.history();
     Map<String, List<String>> begun = begun();
     System.out.println("DaemonCrashIT: " + countsOf(history));
-    for (String job : JOBS) {
+    for (String job : jobs) {
       List<HistoryRow> rows = history.stream().filter(row -> row.job().equals(job)).toList();
       checkDues(job, rows, first, last);
       checkBegun(job, rows, begun);
@@ -148,10 +174,10 @@ class DaemonCrashIT {
 
   /// From the claim to the removal, and while what an earlier kill left is taken up again: a moment
   /// after a line of the log, or any moment at all.
-  private void killAt(int kill, Random random) throws Exception {
-    String job = JOBS.get(kill % JOBS.size());
+  private void killAt(int kill, List<String> jobs, Random random) throws Exception {
+    String job = jobs.get(kill % jobs.size());
     DaemonProcess daemon = ofelia.launch();
-    switch (kill / JOBS.size() % 4) {
+    switch (kill / jobs.size() % 4) {
       case 0 -> daemon.awaitLog(job + ".*Started");
       case 1 -> daemon.awaitLog(job + ".*Finished");
       case 2 -> daemon.awaitLog("now running");
@@ -205,7 +231,9 @@ class DaemonCrashIT {
   /// Run and attempt of all that began, by job and due instant.
   private Map<String, List<String>> begun() throws IOException {
     Map<String, List<String>> begun = new HashMap<>();
-    String all = engine.sh(HOME, "cat /files/begun") + Files.readString(folder.resolve("begun"));
+    Path local = folder.resolve("begun");
+    String all =
+        engine.sh(HOME, "cat /files/begun") + (Files.exists(local) ? Files.readString(local) : "");
     all.lines()
         .forEach(line -> {
           String[] words = line.split(" ", 4);

@@ -185,6 +185,38 @@ final class TestEngine {
     return docker.containers().list(true, Filters.NONE.with("label", label), soon());
   }
 
+  /// Makes the engine a swarm of its own, on a port that no other engine here has.
+  void joinSwarm() throws IOException {
+    int port = 20_000 + Math.floorMod(address.hashCode(), 10_000);
+    String json =
+        "{\"ListenAddr\":\"127.0.0.1:%d\",\"AdvertiseAddr\":\"127.0.0.1:%d\"}"
+            .formatted(port, port);
+    Request request =
+        Request.post(Target.path("swarm", "init")).withJson(json.getBytes(StandardCharsets.UTF_8));
+    Response response = http.call(request, soon());
+    assertThat(response.status()).as(text(response)).isLessThan(400);
+  }
+
+  void leaveSwarm() throws IOException {
+    post(Target.path("swarm", "leave").with("force", true));
+  }
+
+  /// Waits until the swarm has no service of a run any more, and no container of one.
+  void awaitNoServices() throws InterruptedException {
+    Filters ofTasks = Filters.NONE.with("label", "com.docker.swarm.task");
+    List<Object> left = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      left.clear();
+      left.addAll(docker.services().list(Filters.NONE.with("label", RUN_LABEL), soon()));
+      left.addAll(docker.containers().list(true, ofTasks, soon()));
+      if (left.isEmpty()) {
+        return;
+      }
+      Thread.sleep(100);
+    }
+    assertThat(left).as("services and their containers").isEmpty();
+  }
+
   /// Removes the containers of these tests and of all runs.
   void removeAll() {
     for (String label : List.of(LABEL, RUN_LABEL)) {

@@ -433,20 +433,6 @@ class RunRunnerIT {
   }
 
   @Test
-  void tellsEachExitCodeAndSignal() throws Exception {
-    for (int code : List.of(1, 2, 42, 125, 126, 127, 255)) {
-      RecordingAttempt each = new RecordingAttempt();
-      RunRequest request = request("sh -c \"exit " + code + "\"");
-      assertThat(runner.run(request, each, stop))
-          .isInstanceOfSatisfying(
-              Outcome.Failed.class, failed -> assertThat(failed.exit()).isEqualTo(code));
-    }
-    assertThat(run(request("sh -c \"kill -9 $$; sleep 600\"", s -> s.put(RunKeys.INIT, true))))
-        .isInstanceOfSatisfying(
-            Outcome.Failed.class, failed -> assertThat(failed.exit()).isEqualTo(137));
-  }
-
-  @Test
   void startsAContainerThatIsThereAndKeepsOnlyItsOwnOutput() throws Exception {
     String id =
         engine.createContainer(

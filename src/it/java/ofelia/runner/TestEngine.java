@@ -25,6 +25,7 @@ import ofelia.docker.DockerHost;
 import ofelia.docker.EventHub;
 import ofelia.docker.Filters;
 import ofelia.docker.Network;
+import ofelia.docker.Service;
 import ofelia.model.Cause;
 import ofelia.model.JobKind;
 import ofelia.model.JobName;
@@ -180,6 +181,41 @@ final class TestEngine implements AutoCloseable {
 
   void removeVolume(String name) {
     send(Request.delete(Target.path("volumes", name)));
+  }
+
+  /// Makes the engine a swarm of its own, on a port that no other engine here has.
+  void joinSwarm() {
+    int port = 20_000 + Math.floorMod(System.getenv("OFELIA_TEST_DOCKER_HOST").hashCode(), 10_000);
+    String json =
+        "{\"ListenAddr\":\"127.0.0.1:%d\",\"AdvertiseAddr\":\"127.0.0.1:%d\"}"
+            .formatted(port, port);
+    send(Request.post(Target.path("swarm", "init")).withJson(json.getBytes(UTF_8)));
+  }
+
+  void leaveSwarm() {
+    send(Request.post(Target.path("swarm", "leave").with("force", true)));
+  }
+
+  boolean isInSwarm() {
+    return docker.summary(soon()).swarm().state().equals("active");
+  }
+
+  /// Services made for runs.
+  List<Service> servicesOf(RunRequest request) {
+    return docker
+        .services()
+        .list(Filters.NONE.with("label", "ofelia.run.id=" + request.run()), soon());
+  }
+
+  /// Waits until the swarm has removed all containers of tasks.
+  void awaitNoTasks() throws InterruptedException {
+    Filters ofTasks = Filters.NONE.with("label", "com.docker.swarm.task");
+    List<ContainerSummary> left = docker.containers().list(true, ofTasks, soon());
+    for (int i = 0; i < 200 && !left.isEmpty(); i++) {
+      Thread.sleep(100);
+      left = docker.containers().list(true, ofTasks, soon());
+    }
+    assertThat(left).as("containers of tasks").isEmpty();
   }
 
   /// Makes any call of the API.

@@ -27,6 +27,7 @@ import ofelia.plugin.Runner;
 import ofelia.runner.ExecRunner;
 import ofelia.runner.Leftovers;
 import ofelia.runner.RunRunner;
+import ofelia.runner.ServiceRunner;
 import ofelia.source.LabelSource;
 import ofelia.time.Crew;
 import ofelia.time.Hand;
@@ -85,7 +86,8 @@ final class ContainerEngine implements AutoCloseable {
     this.runners =
         List.of(
             new ExecRunner(client, hub, time, crew),
-            new RunRunner(client, hub, logins, scheduler, time, crew));
+            new RunRunner(client, hub, logins, scheduler, time, crew),
+            new ServiceRunner(client, hub, logins, scheduler, time, crew));
     this.labels = new LabelSource(client, hub, name, configuration, zone, time, crew);
     this.crew = crew;
     this.pause = time.newSignal();

@@ -25,7 +25,7 @@ public final class ContainerKeys {
           "user",
           KeyTypes.USER,
           "nobody",
-          Places.CONTAINER_JOBS,
+          Places.IN_CONTAINER,
           "The user, or `user:group`, of the command; otherwise `default-user` of `[global]`."
               + " `default` or empty: the image's or container's own.",
           "www-data");
@@ -40,7 +40,7 @@ public final class ContainerKeys {
   public static final Key<List<String>> ENV_FROM =
       NewKey.list(
           "env-from",
-          Places.CONTAINER_JOBS,
+          Places.IN_CONTAINER,
           "A container whose configured variables are copied at each run; repeat the key for"
               + " several.",
           "postgres");
@@ -50,7 +50,7 @@ public final class ContainerKeys {
           "tty",
           KeyTypes.BOOLEAN,
           false,
-          Places.CONTAINER_JOBS,
+          Places.IN_CONTAINER,
           "Give the command a terminal. Its output and errors are then one stream.",
           "true");
 

@@ -14,7 +14,7 @@ public final class EngineKeys {
           "engine",
           KeyTypes.TEXT,
           "",
-          Places.CONTAINER_JOBS,
+          Places.IN_CONTAINER,
           "The engine to run on, by the name of its section `[engine \"name\"]`; otherwise that of"
               + " `[docker]`. Not as a label: labels belong to the engine where they were read.",
           "nas");
@@ -23,7 +23,7 @@ public final class EngineKeys {
       NewKey.optional(
           "registry-config",
           KeyTypes.TEXT,
-          Places.RUN_ONLY,
+          Places.FRESH_CONTAINER,
           "The folder of a `config.json` with the logins for this job's pulls, in place of that"
               + " which `DOCKER_CONFIG` names.",
           "/etc/ofelia/team-a");

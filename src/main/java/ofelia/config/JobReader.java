@@ -91,7 +91,8 @@ final class JobReader {
       }
       case LOCAL -> require(draft, section, problems, JobKeys.COMMAND);
       case RUN -> requireImageOrContainer(draft, section, problems);
-      case NOOP, SERVICE_RUN, COMPOSE -> {}
+      case SERVICE_RUN -> require(draft, section, problems, RunKeys.IMAGE);
+      case NOOP, COMPOSE -> {}
     }
   }
 

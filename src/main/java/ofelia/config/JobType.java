@@ -13,7 +13,7 @@ enum JobType {
   EXEC("job-exec", JobKind.EXEC, Place.JOB_EXEC),
   RUN("job-run", JobKind.RUN, Place.JOB_RUN),
   LOCAL("job-local", JobKind.LOCAL, Place.JOB_LOCAL),
-  SERVICE_RUN("job-service-run", new JobKind("service-run"), null),
+  SERVICE_RUN("job-service-run", JobKind.SERVICE_RUN, Place.JOB_SERVICE_RUN),
   COMPOSE("job-compose", new JobKind("compose"), null),
   NOOP("job-noop", JobKind.NOOP, Place.JOB_NOOP);
 

@@ -22,6 +22,7 @@ public final class Keys {
               ContainerKeys.ALL,
               ExecKeys.ALL,
               RunKeys.ALL,
+              ServiceKeys.ALL,
               LocalKeys.ALL,
               CalendarKeys.OF_JOBS)
           .flatMap(List::stream)

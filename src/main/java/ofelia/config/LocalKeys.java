@@ -3,7 +3,7 @@ package ofelia.config;
 import java.util.List;
 import ofelia.model.Key;
 
-/// Keys of `job-local` alone.
+/// Keys of `job-local`.
 public final class LocalKeys {
 
   private LocalKeys() {}
@@ -11,8 +11,9 @@ public final class LocalKeys {
   public static final Key<String> DIR =
       NewKey.optional(
           "dir",
-          Places.LOCAL_ONLY,
-          "The directory to run in, instead of the daemon's own.",
+          Places.LOCAL_AND_SERVICE,
+          "The directory to run in, instead of the daemon's own, for `job-service-run` instead of the"
+              + " image's.",
           "/srv/app");
 
   /// In the order of the documentation.

@@ -19,6 +19,7 @@ final class PlaceNames {
       case JOB_EXEC -> "[job-exec]";
       case JOB_RUN -> "[job-run]";
       case JOB_LOCAL -> "[job-local]";
+      case JOB_SERVICE_RUN -> "[job-service-run]";
       case JOB_NOOP -> "[job-noop]";
       case GLOBAL_LABEL -> "a label of the service container";
     };

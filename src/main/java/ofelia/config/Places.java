@@ -7,6 +7,7 @@ import static ofelia.model.Key.Place.JOB_EXEC;
 import static ofelia.model.Key.Place.JOB_LOCAL;
 import static ofelia.model.Key.Place.JOB_NOOP;
 import static ofelia.model.Key.Place.JOB_RUN;
+import static ofelia.model.Key.Place.JOB_SERVICE_RUN;
 
 import java.util.EnumSet;
 import java.util.Set;
@@ -21,22 +22,30 @@ public final class Places {
   static final Set<Place> CALENDAR_ONLY = Set.of(CALENDAR);
 
   /// The sections of all kinds of jobs.
-  public static final Set<Place> EVERY_JOB = Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_NOOP);
+  public static final Set<Place> EVERY_JOB =
+      Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_SERVICE_RUN, JOB_NOOP);
 
   static final Set<Place> EVERY_JOB_AND_GLOBAL = with(EVERY_JOB, GLOBAL);
 
   static final Set<Place> EVERY_JOB_AND_GLOBALS = with(EVERY_JOB_AND_GLOBAL, GLOBAL_LABEL);
 
   /// Jobs that start a program with variables of its own.
-  static final Set<Place> PROGRAM_JOBS = Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL);
+  static final Set<Place> PROGRAM_JOBS = Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_SERVICE_RUN);
 
   /// Jobs whose work is asked by a signal to end, and given time for it.
-  static final Set<Place> STOPPED_BY_SIGNAL = Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL);
+  static final Set<Place> STOPPED_BY_SIGNAL = Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_SERVICE_RUN);
+
+  /// Jobs whose program runs in a container, wherever that comes from.
+  static final Set<Place> IN_CONTAINER = Set.of(JOB_EXEC, JOB_RUN, JOB_SERVICE_RUN);
+
+  /// Jobs that make a container of an image.
+  static final Set<Place> FRESH_CONTAINER = Set.of(JOB_RUN, JOB_SERVICE_RUN);
 
   static final Set<Place> CONTAINER_JOBS = Set.of(JOB_EXEC, JOB_RUN);
   static final Set<Place> EXEC_ONLY = Set.of(JOB_EXEC);
   static final Set<Place> RUN_ONLY = Set.of(JOB_RUN);
-  static final Set<Place> LOCAL_ONLY = Set.of(JOB_LOCAL);
+  static final Set<Place> LOCAL_AND_SERVICE = Set.of(JOB_LOCAL, JOB_SERVICE_RUN);
+  static final Set<Place> SERVICE_ONLY = Set.of(JOB_SERVICE_RUN);
 
   private static Set<Place> with(Set<Place> places, Place more) {
     Set<Place> all = EnumSet.copyOf(places);

@@ -3,7 +3,7 @@ package ofelia.config;
 import java.util.List;
 import ofelia.model.Key;
 
-/// Keys of `job-run`: the fresh container, and how it ends.
+/// Keys of `job-run` and `job-service-run`: the fresh container, and how it ends.
 public final class RunKeys {
 
   private RunKeys() {}
@@ -12,8 +12,9 @@ public final class RunKeys {
       NewKey.optional(
           "image",
           RunTypes.IMAGE,
-          Places.RUN_ONLY,
-          "The image of the fresh container, by tag or digest. `image` or `container` is required.",
+          Places.FRESH_CONTAINER,
+          "The image of the fresh container, by tag or digest. Required; `job-run` may have a"
+              + " `container` in its place.",
           "restic/restic:0.17.3");
 
   /// Not written: one of job and run. Written empty: the engine's choice.
@@ -30,22 +31,26 @@ public final class RunKeys {
   public static final Key<String> ENTRYPOINT =
       NewKey.optional(
           "entrypoint",
-          Places.RUN_ONLY,
+          Places.FRESH_CONTAINER,
           "The entrypoint, split like a command, instead of the image's own. Empty: none.",
           "/bin/sh -c");
 
   public static final Key<String> HOSTNAME =
       NewKey.optional(
-          "hostname", Places.RUN_ONLY, "The host name inside the fresh container.", "backup");
+          "hostname",
+          Places.FRESH_CONTAINER,
+          "The host name inside the fresh container.",
+          "backup");
 
   public static final Key<List<String>> NETWORK =
       NewKey.of(
           "network",
           KeyTypes.COMMA_LIST,
           List.of(),
-          Places.RUN_ONLY,
+          Places.FRESH_CONTAINER,
           "The networks of the fresh container in place of the default one, by their exact names;"
-              + " or `none`, `host`, or `container:NAME` alone.",
+              + " or `none`, `host`, or `container:NAME` alone. A service takes networks of its swarm,"
+              + " and `host`.",
           "backend");
 
   public static final Key<List<String>> VOLUME =
@@ -53,7 +58,7 @@ public final class RunKeys {
           "volume",
           RunTypes.VOLUMES,
           List.of(),
-          Places.RUN_ONLY,
+          Places.FRESH_CONTAINER,
           "A volume or host directory, `source:target` or `source:target:ro`; a target alone is a"
               + " volume that is removed with the container. Repeat the key for several.",
           "/srv/backup:/backup:ro");
@@ -79,7 +84,7 @@ public final class RunKeys {
           "read-only",
           KeyTypes.BOOLEAN,
           false,
-          Places.RUN_ONLY,
+          Places.FRESH_CONTAINER,
           "Let nothing be written to the container's own files; volumes and `tmpfs` can be.",
           "true");
 
@@ -88,7 +93,7 @@ public final class RunKeys {
           "annotations",
           RunTypes.ASSIGNMENTS,
           List.of(),
-          Places.RUN_ONLY,
+          Places.FRESH_CONTAINER,
           "A label `name=value` for the fresh container; repeat the key for several.",
           "com.example.team=web");
 
@@ -97,7 +102,7 @@ public final class RunKeys {
           "labels",
           RunTypes.ASSIGNMENTS,
           List.of(),
-          Places.RUN_ONLY,
+          Places.FRESH_CONTAINER,
           "The same as `annotations`, by Docker's own word; stronger where both set one.",
           "com.example.team=web");
 
@@ -125,15 +130,16 @@ public final class RunKeys {
           "delete",
           KeyTypes.BOOLEAN,
           true,
-          Places.RUN_ONLY,
-          "Remove the fresh container when the run has ended.",
+          Places.FRESH_CONTAINER,
+          "Remove the fresh container, or the service, when the run has ended. A service that is"
+              + " stopped is removed in any case.",
           "false");
 
   public static final Key<String> STOP_SIGNAL =
       NewKey.optional(
           "stop-signal",
           RunTypes.SIGNAL,
-          Places.RUN_ONLY,
+          Places.FRESH_CONTAINER,
           "The signal that asks the container to end when a run is stopped, instead of the image's"
               + " own.",
           "SIGINT");
@@ -141,14 +147,18 @@ public final class RunKeys {
   /// Billionths of a CPU.
   public static final Key<Long> CPUS =
       NewKey.optional(
-          "cpus", RunTypes.CPUS, Places.RUN_ONLY, "How many CPUs the container may use.", "1.5");
+          "cpus",
+          RunTypes.CPUS,
+          Places.FRESH_CONTAINER,
+          "How many CPUs the container may use.",
+          "1.5");
 
   /// Bytes.
   public static final Key<Long> MEMORY =
       NewKey.optional(
           "memory",
           RunTypes.MEMORY,
-          Places.RUN_ONLY,
+          Places.FRESH_CONTAINER,
           "How much memory the container may use before it is killed.",
           "256MiB");
 
@@ -156,7 +166,7 @@ public final class RunKeys {
       NewKey.optional(
           "pids-limit",
           KeyTypes.integer(-1, Integer.MAX_VALUE),
-          Places.RUN_ONLY,
+          Places.FRESH_CONTAINER,
           "How many processes and threads the container may have. `-1`: any number.",
           "100");
 
@@ -175,7 +185,7 @@ public final class RunKeys {
           "ulimit",
           RunTypes.ULIMITS,
           List.of(),
-          Places.RUN_ONLY,
+          Places.FRESH_CONTAINER,
           "A limit of each process, `name=limit` or `name=soft:hard`; repeat the key for several.",
           "nofile=1024:2048");
 
@@ -194,7 +204,7 @@ public final class RunKeys {
           "cap-add",
           RunTypes.CAPABILITIES,
           List.of(),
-          Places.RUN_ONLY,
+          Places.FRESH_CONTAINER,
           "Capabilities that the container has beyond the engine's choice; or `ALL`.",
           "NET_ADMIN");
 
@@ -204,7 +214,7 @@ public final class RunKeys {
           "cap-drop",
           RunTypes.CAPABILITIES,
           List.of(),
-          Places.RUN_ONLY,
+          Places.FRESH_CONTAINER,
           "Capabilities that the container does not have; or `ALL`.",
           "ALL");
 
@@ -223,7 +233,7 @@ public final class RunKeys {
       NewKey.optional(
           "init",
           KeyTypes.BOOLEAN,
-          Places.RUN_ONLY,
+          Places.FRESH_CONTAINER,
           "Whether the engine's small init is the first process, which passes signals on and reaps"
               + " children; otherwise as the engine is set.",
           "true");
@@ -234,7 +244,7 @@ public final class RunKeys {
           "extra-hosts",
           RunTypes.HOSTS,
           List.of(),
-          Places.RUN_ONLY,
+          Places.FRESH_CONTAINER,
           "Lines for the container's `/etc/hosts`, `name:address`; `host-gateway` is the address of"
               + " the engine's host.",
           "db.internal:10.0.0.5");
@@ -244,7 +254,7 @@ public final class RunKeys {
           "dns",
           RunTypes.ADDRESSES,
           List.of(),
-          Places.RUN_ONLY,
+          Places.FRESH_CONTAINER,
           "Name servers for the container, instead of the engine's.",
           "10.0.0.53");
 
@@ -252,7 +262,7 @@ public final class RunKeys {
       NewKey.optional(
           "log-driver",
           RunTypes.LOG_DRIVER,
-          Places.RUN_ONLY,
+          Places.FRESH_CONTAINER,
           "Where the engine keeps what the container prints, instead of its default. With `none`"
               + " the output is taken while it is printed, and a part of it is lost when the"
               + " daemon restarts meanwhile.",
@@ -263,7 +273,7 @@ public final class RunKeys {
           "log-opt",
           RunTypes.ASSIGNMENTS,
           List.of(),
-          Places.RUN_ONLY,
+          Places.FRESH_CONTAINER,
           "An option `name=value` of the log driver; repeat the key for several.",
           "max-size=10m");
 

@@ -38,7 +38,10 @@ final class RunTypes {
   static final ValueType<Long> CPUS = new Cpus();
 
   /// Bytes of memory, not fewer than the engine can start a container with.
-  static final ValueType<Long> MEMORY = new Memory();
+  static final ValueType<Long> MEMORY = new Memory(6L << 20);
+
+  /// Bytes of memory that a node is to have left, not fewer than a swarm takes.
+  static final ValueType<Long> RESERVED_MEMORY = new Memory(4L << 20);
 
   static final ValueType<Gpus> GPUS = new GpusType();
 
@@ -62,6 +65,9 @@ final class RunTypes {
 
   /// `name:address` each.
   static final ValueType<List<String>> HOSTS = new CheckedList(true, RunTypes::host);
+
+  /// `name==value` or `name!=value` each.
+  static final ValueType<List<String>> CONSTRAINTS = new CheckedList(true, RunTypes::constraint);
 
   static final ValueType<List<String>> ADDRESSES = new CheckedList(true, RunTypes::address);
 
@@ -191,6 +197,8 @@ final class RunTypes {
               + ")?[^:]+)(?::(?<target>(?:"
               + DRIVE
               + ")?[^:]+)(?::(?<options>[^:]*))?)?");
+  private static final Pattern CONSTRAINT =
+      Pattern.compile("([A-Za-z][A-Za-z0-9._/-]*)\\s*(==|!=)\\s*(\\S.*)");
   private static final Pattern ADDRESS =
       Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
 
@@ -376,6 +384,15 @@ final class RunTypes {
     return matcher.group(1) + ":" + address;
   }
 
+  private static String constraint(String text) throws ValueSyntaxException {
+    Matcher matcher = CONSTRAINT.matcher(text);
+    if (!matcher.matches()) {
+      throw new ValueSyntaxException(
+          "\"" + text + "\" is not name==value", "write one such as node.role==worker", 0);
+    }
+    return matcher.group(1) + matcher.group(2) + matcher.group(3);
+  }
+
   private static String address(String text) throws ValueSyntaxException {
     if (isAddress(text)) {
       return text;
@@ -490,6 +507,8 @@ final class RunTypes {
 
   private record Cpus() implements ValueType<Long> {
 
+    private static final long LEAST = 10_000_000;
+
     @Override
     public String word() {
       return "number";
@@ -502,9 +521,9 @@ final class RunTypes {
             "\"" + text + "\" is not a number of CPUs", "write one such as 0.5 or 2", 0);
       }
       long nanos = new BigDecimal(text).movePointRight(9).longValueExact();
-      if (nanos == 0) {
+      if (nanos < LEAST) {
         throw new ValueSyntaxException(
-            "0 CPUs are none", "write one such as 0.5 or 2, or leave the key out", 0);
+            "\"" + text + "\" is less than Docker takes", "write 0.01 or more", 0);
       }
       return nanos;
     }
@@ -515,10 +534,7 @@ final class RunTypes {
     }
   }
 
-  private record Memory() implements ValueType<Long> {
-
-    /// Docker Engine refuses less.
-    private static final long LEAST = 6L << 20;
+  private record Memory(long least) implements ValueType<Long> {
 
     @Override
     public String word() {
@@ -528,10 +544,10 @@ final class RunTypes {
     @Override
     public Long parse(String text) throws ValueSyntaxException {
       long bytes = KeyTypes.SIZE.parse(text);
-      if (bytes < LEAST) {
+      if (bytes < least) {
         throw new ValueSyntaxException(
-            "\"" + text + "\" is less than a container can be started with",
-            "write " + KeyTypes.SIZE.format(LEAST) + " or more",
+            "\"" + text + "\" is less than Docker takes",
+            "write " + KeyTypes.SIZE.format(least) + " or more",
             0);
       }
       return bytes;

@@ -15,6 +15,14 @@ public record ApiVersion(int major, int minor) implements Comparable<ApiVersion>
   /// The first in which `stop` takes a signal.
   static final ApiVersion STOP_SIGNAL = new ApiVersion(1, 42);
 
+  /// The first whose engines give all of a log that is followed: Docker Engine 23. Engine 20.10 now
+  /// and then ends it before the last line, when that has no end of its own.
+  public static final ApiVersion WHOLE_LOGS = new ApiVersion(1, 42);
+
+  /// The first from which on services that run to their end can be relied on: Docker Engine 28.
+  /// They are known since 1.41, but Engine 20.10 leaves their tasks running when they are removed.
+  static final ApiVersion SERVICE_JOBS = new ApiVersion(1, 48);
+
   private static final Pattern FORM = Pattern.compile("(\\d{1,3})\\.(\\d{1,4})");
 
   /// @throws IllegalArgumentException when the text is not of the form `1.41`

@@ -24,6 +24,7 @@ public final class DockerClient {
   private final Execs execs;
   private final Images images;
   private final Networks networks;
+  private final Services services;
   private final Events events;
 
   private DockerClient(Calls calls) {
@@ -33,6 +34,7 @@ public final class DockerClient {
     this.execs = new Execs(calls);
     this.images = new Images(calls);
     this.networks = new Networks(calls);
+    this.services = new Services(calls);
   }
 
   /// Connects to nothing yet: the first call does.
@@ -58,6 +60,10 @@ public final class DockerClient {
 
   public Networks networks() {
     return networks;
+  }
+
+  public Services services() {
+    return services;
   }
 
   public Events events() {

@@ -15,7 +15,8 @@ public record EngineSummary(
     @Json.Property("ServerVersion") String serverVersion,
     @Json.Property("OperatingSystem") String operatingSystem,
     @Json.Property("LoggingDriver") String loggingDriver,
-    @Json.Property("SystemTime") String systemTime) {
+    @Json.Property("SystemTime") String systemTime,
+    @Json.Property("Swarm") Swarm swarm) {
 
   public EngineSummary {
     id = Absent.orEmpty(id);
@@ -24,6 +25,20 @@ public record EngineSummary(
     operatingSystem = Absent.orEmpty(operatingSystem);
     loggingDriver = Absent.orEmpty(loggingDriver);
     systemTime = Absent.orEmpty(systemTime);
+    swarm = Absent.or(swarm, Swarm.NONE);
+  }
+
+  /// The engine's part in a swarm.
+  ///
+  /// @param state `inactive` in none, `active`, or `pending`, `error`, `locked`
+  @Json
+  public record Swarm(@Json.Property("LocalNodeState") String state) {
+
+    static final Swarm NONE = new Swarm("inactive");
+
+    public Swarm {
+      state = Absent.orEmpty(state);
+    }
   }
 
   /// The engine's clock when it answered.

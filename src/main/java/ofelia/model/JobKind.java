@@ -13,6 +13,9 @@ public record JobKind(String word) {
   /// Runs a command in a fresh container, or starts a given one.
   public static final JobKind RUN = new JobKind("run");
 
+  /// Runs a command as a service of a swarm.
+  public static final JobKind SERVICE_RUN = new JobKind("service-run");
+
   /// Runs a command on the host.
   public static final JobKind LOCAL = new JobKind("local");
 

@@ -19,6 +19,7 @@ public final class Key<T> {
     JOB_EXEC,
     JOB_RUN,
     JOB_LOCAL,
+    JOB_SERVICE_RUN,
     JOB_NOOP,
     /// As a label on the service container, beside `GLOBAL`.
     GLOBAL_LABEL

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
+import ofelia.docker.ApiVersion;
 import ofelia.docker.Container;
 import ofelia.docker.ContainerOutput;
 import ofelia.docker.DockerClient;
@@ -25,8 +26,9 @@ import ofelia.wire.Idle;
 ///
 /// The output is the container's log from its first byte on, followed while it runs. The engine
 /// ends that stream when the container has ended, but also when it shuts down or breaks; so it is
-/// taken for whole only when it ended properly and the engine was there all the time. In any other
-/// case all of it is read once more after the end.
+/// taken for whole only when it ended properly, the engine was there all the time, and is none that
+/// is known to end it early, of which the rest is read after the end. In any other case all of it
+/// is read once more.
 ///
 /// The log driver `none` keeps nothing: then the output is taken by an attachment that is there
 /// before the container starts, and what passes while nobody is attached is lost, which the output
@@ -357,6 +359,7 @@ final class ContainerFollow {
               && followed.get().isComplete()
               && !asking.wasAway();
       followed.get().close();
+      isWhole = isWhole && (givesWholeLogs() || isCompletedBeyond(followed.get().seen()));
     }
     for (int i = 0; !isWhole && hasLog && i < MOST_READINGS; i++) {
       ending.await(i == 0 ? Duration.ZERO : PAUSE);
@@ -369,6 +372,27 @@ final class ContainerFollow {
     }
     if (!isWhole && hasLog) {
       sink.mark("the output may be incomplete: the engine breaks off when it is read");
+    }
+  }
+
+  private boolean givesWholeLogs() throws InterruptedException {
+    return asking
+        .untilAnswered(() -> client.apiVersion(Asking.soon()))
+        .isAtLeast(ApiVersion.WHOLE_LOGS);
+  }
+
+  /// Reads what the log has beyond what was followed.
+  ///
+  /// @return false when that cannot be had, or not to its end
+  private boolean isCompletedBeyond(OutputReader.Seen seen) throws InterruptedException {
+    Optional<ContainerOutput> output =
+        asking.untilAnswered(() -> open(log(false), Idle.limitedTo(STALL)));
+    if (output.isEmpty()) {
+      return false;
+    }
+    try (OutputReader rest =
+        new OutputReader("output-" + name, output.get(), sink, seen, time, crew, ending::nudge)) {
+      return rest.awaitEnd(STALL.multipliedBy(2), LONGEST_REST) && rest.isComplete();
     }
   }
 

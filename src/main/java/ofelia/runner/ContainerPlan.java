@@ -17,6 +17,7 @@ import ofelia.config.RunKeys;
 import ofelia.docker.ContainerSpec;
 import ofelia.docker.ContainerSpec.Host;
 import ofelia.docker.ContainerSpec.Program;
+import ofelia.docker.ImageName;
 import ofelia.model.JobKind;
 import ofelia.model.Settings;
 import ofelia.plugin.RunRequest;
@@ -85,7 +86,7 @@ final class ContainerPlan {
             new ContainerSpec.Files(
                 settings.get(RunKeys.VOLUME), settings.get(RunKeys.VOLUMES_FROM), tmpfs))
         .withNetwork(settings.get(RunKeys.NETWORK).stream().findFirst().orElse(""))
-        .with(new ContainerSpec.Names(settings.get(RunKeys.EXTRA_HOSTS), settings.get(RunKeys.DNS)))
+        .with(names(settings))
         .with(limits(settings))
         .with(
             new ContainerSpec.Rights(
@@ -94,13 +95,32 @@ final class ContainerPlan {
                 securityOptions(settings),
                 settings.get(RunKeys.READ_ONLY)))
         .withInit(settings.find(RunKeys.INIT))
-        .with(
-            new ContainerSpec.Log(
-                settings.find(RunKeys.LOG_DRIVER).orElse(""),
-                assigned(settings.get(RunKeys.LOG_OPT))));
+        .with(log(settings));
   }
 
-  private static ContainerSpec.Limits limits(Settings settings) {
+  static ContainerSpec.Names names(Settings settings) {
+    return new ContainerSpec.Names(settings.get(RunKeys.EXTRA_HOSTS), settings.get(RunKeys.DNS));
+  }
+
+  static ContainerSpec.Log log(Settings settings) {
+    return new ContainerSpec.Log(
+        settings.find(RunKeys.LOG_DRIVER).orElse(""), assigned(settings.get(RunKeys.LOG_OPT)));
+  }
+
+  /// The image that a job names.
+  static ImageName image(Settings settings) throws IOException {
+    String written = settings.find(RunKeys.IMAGE).orElse("");
+    if (written.isEmpty()) {
+      throw new IOException("neither an image nor a container is named; write image = NAME");
+    }
+    try {
+      return ImageName.parse(written);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  static ContainerSpec.Limits limits(Settings settings) {
     return new ContainerSpec.Limits(
         settings.find(RunKeys.CPUS).orElse(0L),
         settings.find(RunKeys.MEMORY).orElse(0L),
@@ -113,7 +133,7 @@ final class ContainerPlan {
             .orElse(List.of()));
   }
 
-  static List<ContainerSpec.Ulimit> ulimits(Settings settings) {
+  private static List<ContainerSpec.Ulimit> ulimits(Settings settings) {
     return settings.get(RunKeys.ULIMIT).stream().map(ContainerPlan::ulimit).toList();
   }
 
@@ -147,7 +167,7 @@ final class ContainerPlan {
     }
   }
 
-  static Map<String, String> assigned(List<String> assignments) {
+  private static Map<String, String> assigned(List<String> assignments) {
     Map<String, String> values = new LinkedHashMap<>();
     for (String assignment : assignments) {
       int equals = assignment.indexOf('=');

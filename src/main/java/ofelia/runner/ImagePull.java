@@ -1,8 +1,10 @@
 package ofelia.runner;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import ofelia.config.EngineKeys;
 import ofelia.config.PullPolicy;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerCutException;
@@ -10,6 +12,7 @@ import ofelia.docker.DockerException;
 import ofelia.docker.ImageName;
 import ofelia.docker.RegistryAuth;
 import ofelia.docker.RegistryLogins;
+import ofelia.model.Settings;
 import ofelia.plugin.RunSink;
 import ofelia.plugin.Stop;
 import ofelia.wire.Deadline;
@@ -29,6 +32,14 @@ final class ImagePull {
     this.logins = logins;
     this.sink = sink;
     this.stop = stop;
+  }
+
+  /// The logins of a job: its own, or those of all.
+  static RegistryLogins loginsOf(Settings settings, RegistryLogins ofAll) {
+    return settings
+        .find(EngineKeys.REGISTRY_CONFIG)
+        .map(folder -> ofAll.in(Path.of(folder)))
+        .orElse(ofAll);
   }
 
   /// @param platform such as `linux/arm64`; empty for the engine's own

@@ -1,16 +1,19 @@
 package ofelia.runner;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import ofelia.docker.ContainerSummary;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerException;
+import ofelia.docker.DockerRefusedException;
 import ofelia.docker.Filters;
+import ofelia.docker.Service;
 import ofelia.model.RunId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Containers that a daemon made and did not live to record, start or remove.
+/// Containers and services that a daemon made and did not live to record, start or remove.
 public final class Leftovers {
 
   private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
@@ -19,7 +22,8 @@ public final class Leftovers {
 
   /// Removes what no run needs any more: containers of this store's runs that were never started,
   /// and those that have ended and were to be removed. Containers that run are left alone, and so
-  /// is everything of other stores. To be called at the start, before any run begins.
+  /// is everything of other stores. Services go whether they have ended or not, once nobody follows
+  /// them. To be called at the start, before any run begins.
   ///
   /// @param ours any run of this store
   /// @param isTakenUp whether a run recorded an intent and is still open: its container is found by
@@ -42,7 +46,46 @@ public final class Leftovers {
         removed++;
       }
     }
+    return removed + removeServices(client, ours, isTakenUp);
+  }
+
+  private static int removeServices(DockerClient client, RunId ours, Predicate<RunId> isTakenUp)
+      throws InterruptedException {
+    Filters labelled = Filters.NONE.with("label", ContainerPlan.RUN);
+    List<Service> services;
+    try {
+      services = Asking.once(() -> client.services().list(labelled, Asking.soon()));
+    } catch (DockerRefusedException _) {
+      // Not a manager of a swarm, as most engines, or a proxy keeps them from us: then no run had
+      // any.
+      return 0;
+    }
+    int removed = 0;
+    for (Service service : services) {
+      Optional<RunId> run = RunId.parse(service.labels().getOrDefault(ContainerPlan.RUN, ""));
+      boolean isLeft =
+          run.isPresent()
+              && run.get().isOfSameStoreAs(ours)
+              && !isTakenUp.test(run.get())
+              && !service.labels().containsKey(ContainerPlan.KEPT);
+      if (isLeft && removed(client, service)) {
+        removed++;
+      }
+    }
     return removed;
+  }
+
+  private static boolean removed(DockerClient client, Service service) throws InterruptedException {
+    try {
+      return Asking.once(() -> {
+        client.services().remove(service.id(), Asking.soon());
+        LOG.info("Removed service \"{}\", left by an earlier start", service.name());
+        return true;
+      });
+    } catch (DockerException e) {
+      LOG.warn("A service of an earlier start stays: {}", e.getMessage());
+      return false;
+    }
   }
 
   private static boolean isRemovable(ContainerSummary container) {

@@ -24,14 +24,45 @@ final class OutputReader implements AutoCloseable {
   private final Runnable onEnd;
   private final Hand hand;
   private volatile long heardNanos;
+  private final Seen skipped;
   private volatile boolean isKeeping;
+  private volatile Seen seen = Seen.NOTHING;
   private volatile boolean isOver;
   private volatile @Nullable DockerException broken;
   private volatile boolean isComplete;
 
+  /// How many bytes came, of each output.
+  record Seen(long out, long err) {
+
+    static final Seen NOTHING = new Seen(0, 0);
+
+    private long of(OutputChannel channel) {
+      return channel == OutputChannel.STDOUT ? out : err;
+    }
+
+    private Seen plus(OutputChannel channel, int length) {
+      return channel == OutputChannel.STDOUT
+          ? new Seen(out + length, err)
+          : new Seen(out, err + length);
+    }
+  }
+
   /// @param onEnd called in the reader's thread when no more comes
   OutputReader(
       String name, ContainerOutput output, RunSink sink, Time time, Crew crew, Runnable onEnd) {
+    this(name, output, sink, Seen.NOTHING, time, crew, onEnd);
+  }
+
+  /// @param skipped what the sink has already, from the first byte on
+  OutputReader(
+      String name,
+      ContainerOutput output,
+      RunSink sink,
+      Seen skipped,
+      Time time,
+      Crew crew,
+      Runnable onEnd) {
+    this.skipped = skipped;
     this.output = output;
     this.sink = sink;
     this.time = time;
@@ -54,7 +85,11 @@ final class OutputReader implements AutoCloseable {
   private void keep(OutputChannel channel, byte[] bytes, int offset, int length) {
     isKeeping = true;
     try {
-      sink.output(channel, bytes, offset, length);
+      int known = Math.clamp(skipped.of(channel) - seen.of(channel), 0, length);
+      seen = seen.plus(channel, length);
+      if (known < length) {
+        sink.output(channel, bytes, offset + known, length - known);
+      }
     } catch (UncheckedIOException _) {
       // The sink has said so. Reading goes on, or else the process would stand still for it.
     } finally {
@@ -78,6 +113,11 @@ final class OutputReader implements AutoCloseable {
       }
     }
     return true;
+  }
+
+  /// How much came so far.
+  Seen seen() {
+    return seen;
   }
 
   /// Whether no more comes.

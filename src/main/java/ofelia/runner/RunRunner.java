@@ -1,7 +1,6 @@
 package ofelia.runner;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -9,7 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import ofelia.config.ContainerKeys;
-import ofelia.config.EngineKeys;
 import ofelia.config.JobKeys;
 import ofelia.config.RunKeys;
 import ofelia.docker.Container;
@@ -21,8 +19,6 @@ import ofelia.docker.DockerUnreachableException;
 import ofelia.docker.EventHub;
 import ofelia.docker.Filters;
 import ofelia.docker.ImageName;
-import ofelia.docker.Network;
-import ofelia.docker.Networks;
 import ofelia.docker.RegistryLogins;
 import ofelia.model.JobKind;
 import ofelia.model.JobSpec;
@@ -57,9 +53,6 @@ public final class RunRunner implements Runner {
   private static final Duration LONGEST_REMOVAL = Duration.ofSeconds(20);
 
   private static final Duration PAUSE = Duration.ofMillis(500);
-
-  /// What is a network's name in a job, and is not to be looked for among the networks.
-  private static final Set<String> OF_ENGINES = Set.of("default", "none", "host", "bridge");
 
   /// States of a container that nothing is done with any more, unless a run follows it.
   private static final Set<String> IDLE = Set.of("created", "exited", "dead");
@@ -152,13 +145,11 @@ public final class RunRunner implements Runner {
   private Outcome runFresh(RunRequest request, RunSink sink, Stop stop)
       throws InterruptedException, NotOursException, IOException {
     Settings settings = request.job().settings();
-    ImageName image = image(settings);
-    requireNetworks(settings);
+    ImageName image = ContainerPlan.image(settings);
+    RequiredNetworks.check(client, settings);
     List<String> env = ContainerVariables.of(client, request, sink);
     ContainerSpec spec = ContainerPlan.spec(request, image.toString(), env, scheduler, time.now());
-    RegistryLogins jobLogins =
-        settings.find(EngineKeys.REGISTRY_CONFIG).map(f -> logins.in(Path.of(f))).orElse(logins);
-    new ImagePull(client, jobLogins, sink, stop)
+    new ImagePull(client, ImagePull.loginsOf(settings, logins), sink, stop)
         .require(image, spec.platform(), settings.get(RunKeys.PULL));
     if (stop.isRequested()) {
       return new Outcome.Cancelled(stop.by());
@@ -199,37 +190,6 @@ public final class RunRunner implements Runner {
     }
     remove(container, task.sink());
     return false;
-  }
-
-  private static ImageName image(Settings settings) throws IOException {
-    String written = settings.find(RunKeys.IMAGE).orElse("");
-    if (written.isEmpty()) {
-      throw new IOException("neither an image nor a container is named; write image = NAME");
-    }
-    try {
-      return ImageName.parse(written);
-    } catch (IllegalArgumentException e) {
-      throw new IOException(e.getMessage(), e);
-    }
-  }
-
-  /// Exactly these networks, and before anything is created. What is no network's name, such as
-  /// `container:ID`, is the engine's to judge.
-  private void requireNetworks(Settings settings) throws IOException, InterruptedException {
-    List<String> names =
-        settings.get(RunKeys.NETWORK).stream()
-            .filter(name -> !name.contains(":") && !OF_ENGINES.contains(name))
-            .toList();
-    if (names.isEmpty()) {
-      return;
-    }
-    List<Network> networks = Asking.once(() -> client.networks().list(Filters.NONE, Asking.soon()));
-    for (String name : names) {
-      if (Networks.find(name, networks).isEmpty()) {
-        throw new IOException(
-            "there is no network \"" + name + "\"; create it, or correct the job's network");
-      }
-    }
   }
 
   /// The engine takes one network at the creation, older ones no more than that.

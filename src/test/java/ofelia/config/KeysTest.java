@@ -48,6 +48,8 @@ class KeysTest {
               "[engine \"nas\"]\n[job-exec \"j\"]\nschedule=@none\ncontainer=c\ncommand=x\n",
           Place.JOB_RUN, "[engine \"nas\"]\n[job-run \"j\"]\nschedule=@none\nimage=i\n",
           Place.JOB_LOCAL, "[job-local \"j\"]\nschedule=@none\ncommand=x\n",
+          Place.JOB_SERVICE_RUN,
+              "[engine \"nas\"]\n[job-service-run \"j\"]\nschedule=@none\nimage=i\n",
           Place.JOB_NOOP, "[job-noop \"j\"]\nschedule=@none\n");
 
   @Test
@@ -78,7 +80,7 @@ class KeysTest {
           case DOCKER -> configuration.docker();
           case CALENDAR -> throw new AssertionError("keys of calendars: see CalendarSectionsTest");
           case ENGINE -> requireNonNull(configuration.engines().get("nas"));
-          case JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_NOOP -> {
+          case JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_SERVICE_RUN, JOB_NOOP -> {
             JobSpec job = configuration.jobs().getFirst();
             assertThat(job.problems()).as("%s in %s", key, place).isEmpty();
             yield job.settings();

@@ -18,11 +18,11 @@ class RunTypesTest {
       value = {
         "cpus|1.5|1.5",
         "cpus|2|2",
-        "cpus|0|0 CPUs are none",
+        "cpus|0|less than Docker takes",
         "cpus|-1|not a number of CPUs",
         "cpus|1.5.|not a number of CPUs",
         "memory|256m|256MiB",
-        "memory|1MB|less than a container can be started with",
+        "memory|1MB|less than Docker takes",
         "memory|lots|not a size",
         "pids-limit|-1|-1",
         "pids-limit|-2|outside",

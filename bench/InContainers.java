@@ -10,9 +10,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// `true` in a running container, by schedulers and by the bare calls of the engine's API: one
+/// `true` in a running container, or in fresh ones, by schedulers and by the bare calls of the engine's API: one
 /// after the other, and many together.
-final class Execs {
+final class InContainers {
 
   private static final String BARE = "bare API calls";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -21,36 +21,49 @@ final class Execs {
 
   private final Bench bench;
   private final Engine engine;
+  private final Job.Work work;
 
-  Execs(Bench bench, Engine engine) {
+  InContainers(Bench bench, Engine engine, Job.Work work) {
     this.bench = bench;
     this.engine = engine;
+    this.work = work;
   }
 
   void run() throws IOException, InterruptedException {
-    Report report = new Report("exec");
+    Report report = new Report(work.word());
     report.compare("p50 ms", BARE);
     report.compare("all ended ms", BARE);
     String image = System.getenv().getOrDefault("BENCH_IMAGE", "ofelia-test/busybox:1");
     String name = "ofelia-bench-" + ProcessHandle.current().pid();
-    String container = engine.startContainer(name, image);
+    String started = engine.startContainer(name, image);
+    boolean isExec = work == Job.Work.EXEC;
+    String container = isExec ? started : image;
+    String target = isExec ? name : image;
     try {
-      engine.exec(container);
+      bare(container);
       for (int repetition = 0; repetition < bench.options().repeat(); repetition++) {
         int count = bench.options().execs();
         inTurn(report, count, container);
         together(report, count, container);
         for (Contender contender : bench.contenders()) {
-          if (contender.can(Job.Work.EXEC)) {
-            inTurn(report, contender, count, name);
-            together(report, contender, count, name);
+          if (contender.can(work)) {
+            inTurn(report, contender, count, target);
+            together(report, contender, count, target);
           }
         }
       }
     } finally {
-      engine.removeContainer(container);
+      engine.removeContainer(started);
     }
     report.print(bench.options().json());
+  }
+
+  private void bare(String container) throws IOException {
+    if (work == Job.Work.EXEC) {
+      engine.exec(container);
+    } else {
+      engine.run(container);
+    }
   }
 
   /// One each second, as a scheduler would.
@@ -60,7 +73,7 @@ final class Execs {
     for (int i = 0; i < count; i++) {
       Thread.sleep(1000 - System.currentTimeMillis() % 1000);
       long started = System.nanoTime();
-      engine.exec(container);
+      bare(container);
       took[i] = (System.nanoTime() - started) / 1e6;
     }
     add(report, BARE, count, took);
@@ -68,9 +81,9 @@ final class Execs {
 
   private void inTurn(Report report, Contender contender, int count, String container)
       throws IOException, InterruptedException {
-    Path directory = bench.directory("exec");
+    Path directory = bench.directory(work.word());
     contender.configure(
-        directory, List.of(new Job("exec", Job.Work.EXEC, Job.EACH_SECOND)), container);
+        directory, List.of(new Job(work.word(), work, Job.EACH_SECOND)), container);
     try (Daemon daemon = Daemon.start(contender, directory, bench.environment())) {
       daemon.awaitReady(PATIENCE);
       daemon.awaitFinished(count + 1, PATIENCE);
@@ -106,7 +119,7 @@ final class Execs {
               () -> {
                 try {
                   begin.await();
-                  engine.exec(container);
+                  bare(container);
                 } catch (IOException e) {
                   failures.add(e);
                 } catch (InterruptedException e) {
@@ -126,11 +139,11 @@ final class Execs {
 
   private void together(Report report, Contender contender, int count, String container)
       throws IOException, InterruptedException {
-    Path directory = bench.directory("execs");
+    Path directory = bench.directory(work.word() + "s");
     ZonedDateTime due =
         ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(7).truncatedTo(ChronoUnit.SECONDS);
     String schedule = "%d %d %d * * *".formatted(due.getSecond(), due.getMinute(), due.getHour());
-    contender.configure(directory, Job.many(count, Job.Work.EXEC, _ -> schedule), container);
+    contender.configure(directory, Job.many(count, work, _ -> schedule), container);
     try (Daemon daemon = Daemon.start(contender, directory, bench.environment())) {
       daemon.awaitReady(PATIENCE);
       daemon.awaitFinished(count, PATIENCE);

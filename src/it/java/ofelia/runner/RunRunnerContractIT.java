@@ -1,0 +1,76 @@
+package ofelia.runner;
+
+import java.nio.file.Path;
+import java.util.List;
+import ofelia.config.ContainerKeys;
+import ofelia.config.JobKeys;
+import ofelia.config.PullPolicy;
+import ofelia.config.RunKeys;
+import ofelia.docker.RegistryLogins;
+import ofelia.model.JobKind;
+import ofelia.model.Settings;
+import ofelia.plugin.RunRequest;
+import ofelia.plugin.Runner;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/// Commands in fresh containers, held to the contract.
+class RunRunnerContractIT extends EngineRunnerContract {
+
+  private static TestEngine engine;
+  private static Runner runner;
+
+  @BeforeAll
+  static void open() throws Exception {
+    engine = TestEngine.open();
+    runner = newRunner();
+  }
+
+  @AfterAll
+  static void close() {
+    engine.close();
+  }
+
+  private static Runner newRunner() {
+    return new RunRunner(
+        engine.docker,
+        engine.hub,
+        new RegistryLogins(Path.of("/nonexistent")),
+        new Scheduler("test-host", "1.2.3"),
+        engine.time,
+        engine.crew);
+  }
+
+  @Override
+  Runner runner() {
+    return runner;
+  }
+
+  @Override
+  Runner anotherRunner() {
+    return newRunner();
+  }
+
+  @Override
+  RunRequest request(String script) throws Exception {
+    return TestEngine.request(
+        JobKind.RUN,
+        new Settings.Builder()
+            .put(RunKeys.IMAGE, TestEngine.IMAGE)
+            .put(RunKeys.PULL, PullPolicy.MISSING)
+            .put(RunKeys.NETWORK, List.of("none"))
+            .put(ContainerKeys.USER, "worker")
+            .put(JobKeys.COMMAND, TestEngine.quoted("sh", "-c", script))
+            .build());
+  }
+
+  @Override
+  void vanish(RunRequest request) {
+    engine.removeContainer(engine.containersOf(request).getFirst().id());
+  }
+
+  @Override
+  void renew() {
+    // Each run has a container of its own.
+  }
+}
