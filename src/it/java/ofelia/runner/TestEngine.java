@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,6 +122,23 @@ final class TestEngine implements AutoCloseable {
             .with(spec.host().withNetwork("none"))
             .withLabels(Map.of(LABEL, "1"));
     return docker.containers().create(name, labelled, soon()).id();
+  }
+
+  /// Starts a container with more labels.
+  ///
+  /// @param command none for the image's own
+  String startLabelled(String name, String image, Map<String, String> labels, String... command) {
+    Map<String, String> all = new HashMap<>(labels);
+    all.put(LABEL, "1");
+    ContainerSpec spec = ContainerSpec.of(image);
+    ContainerSpec labelled =
+        spec.with(
+                command.length == 0 ? spec.program() : spec.program().withCommand(List.of(command)))
+            .with(spec.host().withNetwork("none"))
+            .withLabels(all);
+    String id = docker.containers().create(name, labelled, soon()).id();
+    docker.containers().start(id, soon());
+    return id;
   }
 
   void removeContainer(String name) {

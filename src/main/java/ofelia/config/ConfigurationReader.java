@@ -239,9 +239,12 @@ public final class ConfigurationReader {
     }
 
     private Written written(String file, IniEntry entry, UnaryOperator<String> subject) {
-      Substitution substitution = Substitution.expand(entry.value(), variables);
       Origin keyOrigin = new Origin(file, entry.line(), entry.keyColumn());
       Origin valueOrigin = new Origin(file, entry.line(), entry.valueColumn());
+      if (Keys.find(entry.key()).filter(k -> k == ProgramKeys.SCRIPT).isPresent()) {
+        return new Written(entry.key(), entry.value(), keyOrigin, valueOrigin, false);
+      }
+      Substitution substitution = Substitution.expand(entry.value(), variables);
       // A command may want ${VAR} for the shell in its container.
       boolean isCommand =
           Keys.find(entry.key())

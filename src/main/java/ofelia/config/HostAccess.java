@@ -55,6 +55,13 @@ record HostAccess(boolean isAllowed) {
     if (logins.isPresent()) {
       return logins.map(folder -> "would have the daemon read its own folder \"" + folder + "\"");
     }
+    Optional<String> secret = job.settings().get(ProgramKeys.SECRET).stream().findFirst();
+    if (secret.isPresent()) {
+      return secret.map(entry ->
+          "would have the daemon read its own file \""
+              + entry.substring(entry.indexOf('=') + 1)
+              + "\"");
+    }
     if (job.settings().find(ExecKeys.PRIVILEGED).orElse(false)) {
       return Optional.of("would have all privileges of the host (privileged)");
     }

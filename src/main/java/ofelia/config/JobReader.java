@@ -86,12 +86,18 @@ final class JobReader {
     require(draft, section, problems, JobKeys.SCHEDULE);
     switch (draft.type()) {
       case EXEC -> {
-        require(draft, section, problems, ContainerKeys.CONTAINER);
-        require(draft, section, problems, JobKeys.COMMAND);
+        TargetCheck.check(draft, section, problems);
+        ProgramCheck.check(draft, section, true, problems, remarks);
       }
-      case LOCAL -> require(draft, section, problems, JobKeys.COMMAND);
-      case RUN -> requireImageOrContainer(draft, section, problems);
-      case SERVICE_RUN -> require(draft, section, problems, RunKeys.IMAGE);
+      case LOCAL -> ProgramCheck.check(draft, section, true, problems, remarks);
+      case RUN -> {
+        requireImageOrContainer(draft, section, problems);
+        ProgramCheck.check(draft, section, false, problems, remarks);
+      }
+      case SERVICE_RUN -> {
+        require(draft, section, problems, RunKeys.IMAGE);
+        ProgramCheck.check(draft, section, false, problems, remarks);
+      }
       case NOOP, COMPOSE -> {}
     }
   }
@@ -185,12 +191,12 @@ final class JobReader {
     Settings.Builder builder = new Settings.Builder();
     for (Key<?> key : global.keys()) {
       if (key.places().contains(place)) {
-        Precedence.copy(global, key, builder);
+        Precedence.inherit(global, key, builder);
       }
     }
     boolean hasUser = ContainerKeys.USER.places().contains(place);
     if (hasUser && global.isWritten(GlobalKeys.DEFAULT_USER)) {
-      builder.put(ContainerKeys.USER, global.get(GlobalKeys.DEFAULT_USER));
+      builder.inherit(ContainerKeys.USER, global.get(GlobalKeys.DEFAULT_USER));
     }
     for (Key<?> key : written.keys()) {
       if (key != JobKeys.SCHEDULE) {

@@ -50,6 +50,7 @@ public final class KeyReference {
       | number | `2` or `0.5` |
       | duration | a number with a unit, or several: `90s`, `1h30m`, `1.5h`; units `ns`, `us`, `ms`, `s`, `m`, `h`, `d`, `w` |
       | size | bytes, or a number with `KiB`, `MiB`, `GiB`, `KB`, `MB`, `GB`; `k`, `m`, `g` are the binary ones |
+      | JSON array | `["one", "two"]`, in double quotes and separated by commas |
       | user | a name or number, with `:group` if wanted |
       """;
 

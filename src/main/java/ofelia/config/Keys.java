@@ -19,6 +19,7 @@ public final class Keys {
       Stream.of(
               JobKeys.ALL,
               EngineKeys.ALL,
+              ProgramKeys.ALL,
               ContainerKeys.ALL,
               ExecKeys.ALL,
               RunKeys.ALL,

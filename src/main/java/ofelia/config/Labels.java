@@ -280,7 +280,7 @@ public final class Labels {
   /// name and looked up when a run begins.
   private List<Written> withDefaultTarget(
       JobType type, LabelledContainer container, List<Written> keys) {
-    boolean hasTarget = writes(keys, ContainerKeys.CONTAINER);
+    boolean hasTarget = TargetCheck.WAYS.stream().anyMatch(key -> writes(keys, key));
     boolean isTarget =
         switch (type) {
           case EXEC -> !hasTarget;

@@ -22,6 +22,10 @@ public final class Precedence {
     return builder.build();
   }
 
+  static <T> void inherit(Settings from, Key<T> key, Settings.Builder to) {
+    to.inherit(key, from.get(key));
+  }
+
   static <T> void copy(Settings from, Key<T> key, Settings.Builder to) {
     to.put(key, from.get(key));
   }

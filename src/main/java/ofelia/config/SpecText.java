@@ -2,10 +2,12 @@ package ofelia.config;
 
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import ofelia.cron.Schedule;
 import ofelia.cron.ScheduleSyntaxException;
 import ofelia.model.JobKind;
@@ -29,6 +31,9 @@ public final class SpecText {
   public static String write(JobSpec job) {
     List<String> lines = new ArrayList<>();
     job.settings().lines().forEach(line -> lines.add(escape(line)));
+    job.settings().keys().stream()
+        .filter(job.settings()::isInherited)
+        .forEach(key -> lines.add("^" + key));
     job.problems().forEach(problem -> lines.add("!" + escape(problem.text())));
     return String.join("\n", lines);
   }
@@ -41,12 +46,17 @@ public final class SpecText {
   public static Optional<JobSpec> read(
       JobName name, JobKind kind, String source, String schedule, String text, ZoneId zone) {
     Map<Key<?>, List<String>> values = new LinkedHashMap<>();
+    Set<Key<?>> inherited = new HashSet<>();
     List<Problem> problems = new ArrayList<>();
     for (String line : text.lines().toList()) {
       String plain = unescape(line);
       int equals = plain.indexOf('=');
       if (plain.startsWith("!")) {
         problems.add(Problem.error(BOOK, "", plain.substring(1), ""));
+        continue;
+      }
+      if (plain.startsWith("^")) {
+        Keys.find(plain.substring(1)).ifPresent(inherited::add);
         continue;
       }
       Optional<Key<?>> key = equals < 0 ? Optional.empty() : Keys.find(plain.substring(0, equals));
@@ -58,7 +68,7 @@ public final class SpecText {
     try {
       Settings.Builder settings = new Settings.Builder();
       for (var entry : values.entrySet()) {
-        put(entry.getKey(), entry.getValue(), settings);
+        put(entry.getKey(), entry.getValue(), inherited.contains(entry.getKey()), settings);
       }
       return Optional.of(
           new JobSpec(
@@ -75,16 +85,25 @@ public final class SpecText {
     }
   }
 
-  private static <T> void put(Key<T> key, List<String> values, Settings.Builder settings)
+  private static <T> void put(
+      Key<T> key, List<String> values, boolean isInherited, Settings.Builder settings)
       throws ValueSyntaxException {
+    T value = value(key, values);
+    if (isInherited) {
+      settings.inherit(key, value);
+    } else {
+      settings.put(key, value);
+    }
+  }
+
+  private static <T> T value(Key<T> key, List<String> values) throws ValueSyntaxException {
     if (!key.type().isList()) {
-      settings.put(key, key.type().parse(values.getLast()));
-      return;
+      return key.type().parse(values.getLast());
     }
     // The type of a list key is a list of strings, by contract of ValueType.isList().
     @SuppressWarnings("unchecked")
     T list = (T) List.copyOf(values);
-    settings.put(key, list);
+    return list;
   }
 
   private static String escape(String line) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A container as its inspection shows it.
 ///
@@ -46,6 +47,7 @@ public record Container(
   /// @param pid its first process on the engine's host, 0 when there is none
   /// @param exitCode of its latest end; 0 while it has not ended
   /// @param error why it could not be started, else empty
+  /// @param health of a container with a health check that is on
   @Json
   public record State(
       @Json.Property("Status") String status,
@@ -57,15 +59,23 @@ public record Container(
       @Json.Property("ExitCode") int exitCode,
       @Json.Property("Error") String error,
       @Json.Property("StartedAt") String startedText,
-      @Json.Property("FinishedAt") String finishedText) {
+      @Json.Property("FinishedAt") String finishedText,
+      @Json.Property("Health") @Nullable Health health) {
 
-    static final State UNKNOWN = new State("", false, false, false, false, 0, 0, "", "", "");
+    static final State UNKNOWN = new State("", false, false, false, false, 0, 0, "", "", "", null);
 
     public State {
       status = Absent.orEmpty(status);
       error = Absent.orEmpty(error);
       startedText = Absent.orEmpty(startedText);
       finishedText = Absent.orEmpty(finishedText);
+    }
+
+    /// `starting`, `healthy` or `unhealthy`; empty when there is no health check.
+    public Optional<String> healthStatus() {
+      return Optional.ofNullable(health)
+          .map(Health::status)
+          .filter(status -> !status.isEmpty() && !status.equals("none"));
     }
 
     /// Its latest start; empty when it was never started.
@@ -76,6 +86,15 @@ public record Container(
     /// Its latest end; empty when it never ended.
     public Optional<Instant> finishedAt() {
       return EngineTime.parse(finishedText);
+    }
+  }
+
+  /// @param status `none`, `starting`, `healthy` or `unhealthy`
+  @Json
+  public record Health(@Json.Property("Status") String status) {
+
+    public Health {
+      status = Absent.orEmpty(status);
     }
   }
 

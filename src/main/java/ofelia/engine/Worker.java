@@ -10,8 +10,9 @@ import ofelia.ledger.OutputSpool;
 import ofelia.ledger.Unfinished;
 import ofelia.model.Fate;
 import ofelia.model.Outcome;
+import ofelia.plugin.DeclinedException;
 import ofelia.plugin.Finding;
-import ofelia.plugin.NotOursException;
+import ofelia.plugin.NotRunException;
 import ofelia.plugin.RunRequest;
 import ofelia.plugin.Trace;
 import ofelia.plugin.TryLaterException;
@@ -143,8 +144,12 @@ final class Worker {
       RunRequest request = run.request(attempt);
       Outcome outcome;
       try {
-        outcome = guarded(run, () -> run.runner.run(request, sink, run.stop));
-      } catch (NotOursException e) {
+        outcome =
+            Worker.<NotRunException>guarded(run, () -> run.runner.run(request, sink, run.stop));
+      } catch (DeclinedException e) {
+        decline(run, attempt, startedMillis, e.fate(), spool);
+        return;
+      } catch (NotRunException e) {
         onOutput(run, spool::close);
         RunLog.warn(run.claim, e.getMessage());
         return;
@@ -153,6 +158,19 @@ final class Worker {
         return;
       }
     }
+  }
+
+  /// A run that was begun before has an outcome, whatever its runner says of another attempt.
+  private void decline(ActiveRun run, int attempt, long startedMillis, Fate fate, OutputSpool spool)
+      throws InterruptedException {
+    if (attempt > 1) {
+      Fate ran = new Fate.Ran(new Outcome.Broke(fate.word() + ": " + fate.reason()));
+      close(run, ran, startedMillis, attempt, spool);
+      return;
+    }
+    onOutput(run, spool::close);
+    RunLog.notRun(run.claim, fate);
+    recorder.close(new Closing(run.claim, fate, 0, time.millis(), 0, Optional.of(spool)));
   }
 
   /// Records the end of an attempt: the run has its fate, or another attempt follows, and the wait

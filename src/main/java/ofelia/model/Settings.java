@@ -6,31 +6,36 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Values of keys, immutable. Only what was written is held; the rest are the keys' fallbacks. Two
 /// flat arrays, because ten thousand jobs hold one each.
 public final class Settings {
 
   /// Nothing written.
-  public static final Settings EMPTY = new Settings(new Key<?>[0], new Object[0]);
+  public static final Settings EMPTY = new Settings(new Key<?>[0], new Object[0], Set.of());
 
   private final Key<?>[] keys;
   private final Object[] values;
 
-  private Settings(Key<?>[] keys, Object[] values) {
+  /// Those of the keys that were written elsewhere, for many.
+  private final Set<Key<?>> inherited;
+
+  private Settings(Key<?>[] keys, Object[] values, Set<Key<?>> inherited) {
     this.keys = keys;
     this.values = values;
+    this.inherited = inherited;
   }
 
   /// Each value must be of its key's type; [Builder] holds callers to that.
-  private static Settings of(Map<Key<?>, Object> entries) {
+  private static Settings of(Map<Key<?>, Object> entries, Set<Key<?>> inherited) {
     Key<?>[] keys = entries.keySet().toArray(new Key<?>[0]);
     Arrays.sort(keys, Comparator.comparing(Key::name));
     Object[] values = new Object[keys.length];
     for (int i = 0; i < keys.length; i++) {
       values[i] = java.util.Objects.requireNonNull(entries.get(keys[i]));
     }
-    return new Settings(keys, values);
+    return new Settings(keys, values, Set.copyOf(inherited));
   }
 
   /// What was written, else the key's fallback, else nothing.
@@ -52,6 +57,11 @@ public final class Settings {
   /// Whether somebody wrote a value for the key.
   public boolean isWritten(Key<?> key) {
     return indexOf(key) >= 0;
+  }
+
+  /// Whether the value was written elsewhere, for many: in `[global]`, for all jobs.
+  public boolean isInherited(Key<?> key) {
+    return inherited.contains(key);
   }
 
   /// The keys that were written, by name.
@@ -100,6 +110,7 @@ public final class Settings {
   public boolean equals(Object other) {
     return other instanceof Settings that
         && Arrays.equals(keys, that.keys)
+        && inherited.equals(that.inherited)
         && Arrays.equals(values, that.values);
   }
 
@@ -117,14 +128,23 @@ public final class Settings {
   /// Collects values.
   public static final class Builder {
     private final Map<Key<?>, Object> entries = new java.util.LinkedHashMap<>();
+    private final Set<Key<?>> inherited = new java.util.HashSet<>();
 
     public <T> Builder put(Key<T> key, T value) {
       entries.put(key, value);
+      inherited.remove(key);
+      return this;
+    }
+
+    /// The same for a value that was written elsewhere, for many.
+    public <T> Builder inherit(Key<T> key, T value) {
+      entries.put(key, value);
+      inherited.add(key);
       return this;
     }
 
     public Settings build() {
-      return entries.isEmpty() ? EMPTY : of(entries);
+      return entries.isEmpty() ? EMPTY : of(entries, inherited);
     }
   }
 }

@@ -7,11 +7,12 @@ import ofelia.model.OutputChannel;
 public interface RunSink {
 
   /// Records that the work is about to begin under this handle, and returns when that is synced to
-  /// disk. Call it once, after everything was prepared and before anything starts: a run without
-  /// intent counts as not begun.
+  /// disk. Call it after everything was prepared and before anything starts: a run without intent
+  /// counts as not begun. A second call replaces the first, when what that announced turned out not
+  /// to have begun.
   ///
   /// @param handle what will find the work again after a crash, e.g. a container's or exec's id;
-  ///   opaque to all but the runner; at most 1,000 characters
+  ///   opaque to all but the runner; at most 16,000 characters
   /// @throws NotOursException when the run was taken away meanwhile: undo the preparation and leave
   void intend(String handle) throws NotOursException, InterruptedException;
 

@@ -22,8 +22,9 @@ public interface Runner {
   ///   requested ends as [Outcome.Cancelled]
   /// @throws InterruptedException when told to leave
   /// @throws NotOursException as the sink threw it, after undoing the preparation
+  /// @throws DeclinedException before the intent, when the work is not to be begun
   Outcome run(RunRequest request, RunSink sink, Stop stop)
-      throws InterruptedException, NotOursException;
+      throws InterruptedException, NotOursException, DeclinedException;
 
   /// Says what became of work of an earlier start. Ends survivors that cannot be taken up, and
   /// removes what was prepared and not started.

@@ -58,7 +58,7 @@ final class ContainerPlan {
             .withStop(
                 new ContainerSpec.Stop(
                     stopSignal, Optional.of(settings.get(JobKeys.STOP_TIMEOUT))));
-    List<String> command = ShellWords.split(settings.get(JobKeys.COMMAND));
+    List<String> command = JobProgram.words(settings);
     if (!command.isEmpty()) {
       program = program.withCommand(command);
     }

@@ -9,6 +9,7 @@ import ofelia.model.JobKind;
 import ofelia.model.JobSpec;
 import ofelia.model.Outcome;
 import ofelia.model.OutputChannel;
+import ofelia.plugin.DeclinedException;
 import ofelia.plugin.Finding;
 import ofelia.plugin.NotOursException;
 import ofelia.plugin.RunRequest;
@@ -71,7 +72,7 @@ public final class EngineRunner implements Runner {
 
   @Override
   public Outcome run(RunRequest request, RunSink sink, Stop stop)
-      throws InterruptedException, NotOursException {
+      throws InterruptedException, NotOursException, DeclinedException {
     String engine = engine(request.job());
     Optional<Runner> runner = find(engine);
     if (runner.isEmpty()) {

@@ -16,6 +16,7 @@ import ofelia.plugin.RunRequest;
 import ofelia.plugin.RunSink;
 import ofelia.plugin.Stop;
 import ofelia.time.Crew;
+import ofelia.time.Signal;
 import ofelia.time.Time;
 import ofelia.wire.Idle;
 
@@ -42,6 +43,12 @@ final class ExecFollow {
   /// How long to wait for an event that knows the exit code better than a look.
   private static final Duration EVENT_WAIT = Duration.ofSeconds(3);
 
+  /// How often to look whether its container has ended when a command never became a process, and
+  /// how long to wait after the first look; longer after each further one.
+  private static final int MOST_LOOKS_FOR_CONTAINER = 3;
+
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(80);
+
   private final DockerClient client;
   private final EventHub hub;
   private final Time time;
@@ -57,6 +64,7 @@ final class ExecFollow {
   private Optional<OutputReader> reader = Optional.empty();
 
   private boolean saidBroken;
+  private boolean hasLostItsContainer;
 
   /// @param ending expected before the exec is started
   /// @param processes of the container it runs in
@@ -149,7 +157,7 @@ final class ExecFollow {
     while (true) {
       Duration untilStop = stopping.advance();
       OptionalInt told = ending.code();
-      if (told.isPresent() && told.getAsInt() != ExecLook.MADE_UP_WHEN_UNKNOWN) {
+      if (told.isPresent() && !isOfNoProcess(told.getAsInt())) {
         return over(SILENCE_AFTER_EVENT, Exits.outcome(told.getAsInt()));
       }
       sayIfBroken();
@@ -157,13 +165,12 @@ final class ExecFollow {
         case ExecLook.NotStarted(), ExecLook.Running() ->
             ending.await(sooner(pace.next(hub.isConnected()), untilStop));
         case ExecLook.Ended(var code, var wasProcess) -> {
-          return over(
-              SILENCE,
-              wasProcess
-                  ? Exits.outcome(code)
-                  : new Outcome.Failed(
-                      code,
-                      "exit code " + code + ": the command could not be run; see the output"));
+          if (wasProcess) {
+            return over(SILENCE, Exits.outcome(code));
+          }
+          hasLostItsContainer = endsItsContainer();
+          String why = "exit code " + code + ": the command could not be run; see the output";
+          return over(SILENCE, new Outcome.Failed(code, why));
         }
         case ExecLook.Doubtful() -> {
           return over(SILENCE, unlessTold("the engine lost it when the output was cut"));
@@ -175,6 +182,39 @@ final class ExecFollow {
           return outcome;
         }
       }
+    }
+  }
+
+  /// Whether an exit code may be that of a command that never became a process.
+  private static boolean isOfNoProcess(int code) {
+    return code == ExecLook.MADE_UP_WHEN_UNKNOWN || code == ExecLook.MADE_UP_WHEN_CUT;
+  }
+
+  /// Whether the command never became a process because its container ended at that moment.
+  boolean hasLostItsContainer() {
+    return hasLostItsContainer;
+  }
+
+  /// Looks more than once: the runtime knows of the end of a container a moment before the engine
+  /// admits it.
+  private boolean endsItsContainer() throws InterruptedException {
+    Signal pause = time.newSignal();
+    for (int look = 1; look <= MOST_LOOKS_FOR_CONTAINER; look++) {
+      if (isContainerOver()) {
+        return true;
+      }
+      var _ = pause.await(BETWEEN_LOOKS.multipliedBy(look));
+    }
+    return isContainerOver();
+  }
+
+  private boolean isContainerOver() throws InterruptedException {
+    try {
+      return !Asking.once(() -> client.containers().inspect(handle.containerId(), Asking.soon()))
+          .state()
+          .running();
+    } catch (DockerException e) {
+      return e.isNotFound();
     }
   }
 

@@ -1,20 +1,22 @@
 package ofelia.runner;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import ofelia.config.ContainerKeys;
 import ofelia.config.ExecKeys;
-import ofelia.config.JobKeys;
-import ofelia.docker.Container;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerException;
+import ofelia.docker.DockerRefusedException;
 import ofelia.docker.EventHub;
 import ofelia.docker.ExecSpec;
 import ofelia.model.JobKind;
 import ofelia.model.JobSpec;
 import ofelia.model.Outcome;
 import ofelia.model.Settings;
+import ofelia.plugin.DeclinedException;
 import ofelia.plugin.Finding;
 import ofelia.plugin.NotOursException;
 import ofelia.plugin.RunRequest;
@@ -23,19 +25,25 @@ import ofelia.plugin.Runner;
 import ofelia.plugin.Stop;
 import ofelia.plugin.Trace;
 import ofelia.plugin.TryLaterException;
-import ofelia.syntax.ShellWords;
 import ofelia.time.Crew;
 import ofelia.time.Time;
 
-/// Runs commands inside running containers. [ExecFollow] says when a run ends, [ExecLook] whom to
-/// believe about its exit code, [ExecStop] how it is ended.
+/// Runs commands inside running containers, which [ExecTargets] finds. [ExecFollow] says when a run
+/// ends, [ExecLook] whom to believe about its exit code, [ExecStop] how it is ended.
 ///
 /// Safe for any thread.
 public final class ExecRunner implements Runner {
 
+  /// How often to look for the containers anew when they go away between two calls.
+  private static final int MOST_TRIES = 5;
+
+  /// Before the second of them; longer before each further one.
+  private static final Duration PAUSE = Duration.ofMillis(50);
+
   private final DockerClient client;
   private final EventHub hub;
   private final Endings endings;
+  private final ExecMeans means;
   private final Time time;
   private final Crew crew;
 
@@ -44,6 +52,7 @@ public final class ExecRunner implements Runner {
     this.client = client;
     this.hub = hub;
     this.endings = Endings.of(hub, time);
+    this.means = new ExecMeans(client);
     this.time = time;
     this.crew = crew;
   }
@@ -55,7 +64,7 @@ public final class ExecRunner implements Runner {
 
   @Override
   public String describe(JobSpec job) {
-    return job.settings().get(JobKeys.COMMAND);
+    return JobProgram.describe(job.settings());
   }
 
   @Override
@@ -70,49 +79,145 @@ public final class ExecRunner implements Runner {
 
   @Override
   public Outcome run(RunRequest request, RunSink sink, Stop stop)
-      throws InterruptedException, NotOursException {
-    String name = request.job().settings().find(ContainerKeys.CONTAINER).orElse("");
-    if (name.isEmpty()) {
-      return new Outcome.Broke("no container is named; write container = NAME");
-    }
-    ExecHandle handle;
+      throws InterruptedException, NotOursException, DeclinedException {
     try {
       ExecSpec spec = spec(request, sink);
-      if (stop.isRequested()) {
-        return new Outcome.Cancelled(stop.by());
+      for (int tries = 1; ; tries++) {
+        List<ExecHandle> created = new ArrayList<>();
+        try {
+          Optional<Prepared> prepared = prepare(request, spec, created, sink, stop);
+          if (prepared.isEmpty()) {
+            return new Outcome.Cancelled(stop.by());
+          }
+          Optional<Outcome> outcome = begin(prepared.get(), request, sink, stop);
+          if (outcome.isPresent()) {
+            return outcome.get();
+          }
+          if (tries == MOST_TRIES) {
+            return new Outcome.Broke(
+                "cannot run the command: its container ended at that moment, " + tries + " times");
+          }
+          sink.rewind();
+        } catch (DockerRefusedException e) {
+          if (tries == MOST_TRIES || !isForWantOfAContainer(e, created)) {
+            throw e;
+          }
+        }
+        var _ = time.newSignal().await(PAUSE.multipliedBy(tries));
       }
-      handle = create(name, spec);
     } catch (IOException e) {
       return new Outcome.Broke(String.valueOf(e.getMessage()));
     } catch (DockerException e) {
-      return new Outcome.Broke(cannotBegin(name, e));
-    }
-    // An exec that is not started needs no undoing: it is a note in the engine's memory.
-    sink.intend(handle.write());
-    if (stop.isRequested()) {
-      return new Outcome.Cancelled(stop.by());
-    }
-    try (Endings.Ending ending = endings.expect(handle.execId())) {
-      return follow(request, handle, sink, stop, ending).start(crew);
-    } catch (DockerException e) {
-      return new Outcome.Broke(cannotBegin(name, e));
+      return new Outcome.Broke("cannot run the command: " + e.getMessage());
     }
   }
 
-  private ExecFollow follow(
-      RunRequest request, ExecHandle handle, RunSink sink, Stop stop, Endings.Ending ending) {
+  /// Whether the container went away since it was found, so that another may have its name by now,
+  /// and nothing was begun.
+  private boolean isForWantOfAContainer(DockerRefusedException refusal, List<ExecHandle> created)
+      throws InterruptedException {
+    if (refusal.isNotFound() || refusal.isConflict()) {
+      return true;
+    }
+    if (!refusal.isServerError()) {
+      return false;
+    }
+    for (ExecHandle handle : created) {
+      switch (ExecLook.plain(client, handle)) {
+        case ExecLook.NotStarted(), ExecLook.Gone() -> {}
+        case ExecLook.Running(), ExecLook.Ended(_, _), ExecLook.Doubtful() -> {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /// What is ready to be started.
+  private record Prepared(List<ExecTargets.Target> targets, List<ExecHandle> handles) {}
+
+  /// Finds the containers and creates the execs in them.
+  ///
+  /// @param created gets them
+  /// @return empty when the run was stopped meanwhile
+  private Optional<Prepared> prepare(
+      RunRequest request, ExecSpec spec, List<ExecHandle> created, RunSink sink, Stop stop)
+      throws IOException, DeclinedException, InterruptedException {
+    Settings settings = request.job().settings();
+    List<ExecTargets.Target> targets =
+        new ExecTargets(client, time, settings, request.run()).find(stop);
+    if (stop.isRequested()) {
+      return Optional.empty();
+    }
+    for (ExecTargets.Target target : targets) {
+      means.require(target, settings, sink);
+    }
+    for (ExecTargets.Target target : targets) {
+      String execId = Asking.once(() -> client.execs().create(target.id(), spec, Asking.soon()));
+      created.add(new ExecHandle(execId, target.id()));
+    }
+    return Optional.of(new Prepared(targets, List.copyOf(created)));
+  }
+
+  /// Starts what was prepared, and follows it to its end. An exec that is not started needs no
+  /// undoing: it is a note in the engine's memory.
+  ///
+  /// @return empty when it never became a process, because its container ended
+  private Optional<Outcome> begin(Prepared prepared, RunRequest request, RunSink sink, Stop stop)
+      throws InterruptedException, NotOursException {
+    String handle = ExecHandle.write(prepared.handles);
+    sink.intend(handle);
+    if (stop.isRequested()) {
+      return Optional.of(new Outcome.Cancelled(stop.by()));
+    }
+    if (!isForAll(request)) {
+      try (Following one = following(request, prepared.handles.getFirst(), sink, stop)) {
+        Outcome outcome = one.follow.start(crew);
+        boolean isOver = !one.follow.hasLostItsContainer() || stop.isRequested();
+        return isOver ? Optional.of(outcome) : Optional.empty();
+      }
+    }
+    sink.started(handle);
+    return Optional.of(
+        new Replicas(crew, request.run().toString(), sink)
+            .carryOut(
+                prepared.targets,
+                prepared.handles,
+                (each, own) -> startOne(request, each, own, stop)));
+  }
+
+  private static boolean isForAll(RunRequest request) {
+    return request.job().settings().get(ExecKeys.SELECT).equals(ExecKeys.Select.ALL);
+  }
+
+  private Outcome startOne(RunRequest request, ExecHandle handle, RunSink own, Stop stop)
+      throws InterruptedException {
+    try (Following one = following(request, handle, own, stop)) {
+      return one.follow.start(crew);
+    } catch (DockerException e) {
+      return new Outcome.Broke("cannot run the command: " + e.getMessage());
+    }
+  }
+
+  /// One exec, and the ending that is expected of it.
+  private record Following(ExecFollow follow, Endings.Ending ending) implements AutoCloseable {
+    @Override
+    public void close() {
+      ending.close();
+    }
+  }
+
+  private Following following(RunRequest request, ExecHandle handle, RunSink sink, Stop stop) {
     String user = request.job().settings().get(ContainerKeys.USER);
     var processes = new ContainerProcesses(client, handle.containerId(), user);
-    return new ExecFollow(client, hub, time, request, handle, sink, stop, ending, processes);
+    Endings.Ending ending = endings.expect(handle.execId());
+    var follow = new ExecFollow(client, hub, time, request, handle, sink, stop, ending, processes);
+    return new Following(follow, ending);
   }
 
   private ExecSpec spec(RunRequest request, RunSink sink) throws IOException, InterruptedException {
     Settings settings = request.job().settings();
-    List<String> words = ShellWords.split(settings.get(JobKeys.COMMAND));
-    if (words.isEmpty()) {
-      throw new IOException("the command is empty; write a program and its arguments");
-    }
-    return ExecSpec.of(words)
+    return ExecSpec.of(JobProgram.required(settings))
         .withEnv(ContainerVariables.of(client, request, sink))
         .withUser(settings.get(ContainerKeys.USER))
         .withWorkingDir(settings.find(ContainerKeys.WORKING_DIR).orElse(""))
@@ -120,29 +225,29 @@ public final class ExecRunner implements Runner {
         .withPrivileged(settings.get(ExecKeys.PRIVILEGED));
   }
 
-  /// The name is resolved now, at each run: the container may have been made anew since the last.
-  private ExecHandle create(String name, ExecSpec spec) throws InterruptedException {
-    Container container = Asking.once(() -> client.containers().inspect(name, Asking.soon()));
-    String execId = Asking.once(() -> client.execs().create(container.id(), spec, Asking.soon()));
-    return new ExecHandle(execId, container.id());
-  }
-
-  private static String cannotBegin(String name, DockerException e) {
-    String tried = "cannot run a command in container \"" + name + "\": ";
-    if (e.isNotFound()) {
-      return tried + "there is no such container; create it, or correct the job's container";
-    }
-    return tried + e.getMessage() + (e.isConflict() ? "; start it" : "");
-  }
-
+  /// Of several, one that goes on or has ended makes the whole go on: those that were not started
+  /// are started then.
   @Override
   public Finding find(RunRequest request, Trace trace)
       throws InterruptedException, TryLaterException {
-    Optional<ExecHandle> parsed = ExecHandle.parse(trace.intent());
-    if (parsed.isEmpty()) {
+    List<ExecHandle> handles = ExecHandle.parse(trace.intent());
+    if (handles.isEmpty()) {
       return new Finding.Lost("its record cannot be read: \"" + trace.intent() + "\"");
     }
-    ExecHandle handle = parsed.get();
+    Finding finding = new Finding.NotBegun();
+    for (ExecHandle handle : handles) {
+      switch (findOne(handle)) {
+        case Finding.Found found -> {
+          return found;
+        }
+        case Finding.Lost lost -> finding = lost;
+        case Finding.NotBegun(), Finding.Unstarted(_) -> {}
+      }
+    }
+    return finding;
+  }
+
+  private Finding findOne(ExecHandle handle) throws InterruptedException, TryLaterException {
     try {
       return switch (ExecLook.certain(client, handle, time)) {
         case ExecLook.NotStarted() -> new Finding.NotBegun();
@@ -159,10 +264,47 @@ public final class ExecRunner implements Runner {
   @Override
   public Outcome resume(RunRequest request, Trace trace, RunSink sink, Stop stop)
       throws InterruptedException {
-    ExecHandle handle = ExecHandle.parse(trace.intent()).orElseThrow();
+    List<ExecHandle> handles = ExecHandle.parse(trace.intent());
+    if (!isForAll(request)) {
+      return resumeOne(request, handles.getFirst(), sink, stop);
+    }
+    List<ExecTargets.Target> targets = new ArrayList<>();
+    for (ExecHandle handle : handles) {
+      targets.add(new ExecTargets.Target(handle.containerId(), nameOf(handle.containerId())));
+    }
+    return new Replicas(crew, request.run().toString(), sink)
+        .carryOut(
+            targets,
+            handles,
+            (handle, own) ->
+                isUnstarted(handle)
+                    ? startOne(request, handle, own, stop)
+                    : resumeOne(request, handle, own, stop));
+  }
+
+  private Outcome resumeOne(RunRequest request, ExecHandle handle, RunSink sink, Stop stop)
+      throws InterruptedException {
     sink.mark("what it printed while the daemon was away, and since, is not kept by the engine");
-    try (Endings.Ending ending = endings.expect(handle.execId())) {
-      return follow(request, handle, sink, stop, ending).resume();
+    try (Following one = following(request, handle, sink, stop)) {
+      return one.follow.resume();
+    }
+  }
+
+  private boolean isUnstarted(ExecHandle handle) throws InterruptedException {
+    try {
+      return ExecLook.certain(client, handle, time) instanceof ExecLook.NotStarted;
+    } catch (DockerException _) {
+      // Whoever follows it asks until the engine answers.
+      return false;
+    }
+  }
+
+  private String nameOf(String containerId) throws InterruptedException {
+    try {
+      return Asking.once(() -> client.containers().inspect(containerId, Asking.soon())).name();
+    } catch (DockerException _) {
+      // It is gone, or the engine is away; the beginning of its id names it as well.
+      return containerId.substring(0, Math.min(12, containerId.length()));
     }
   }
 }

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import ofelia.config.ContainerKeys;
-import ofelia.config.JobKeys;
 import ofelia.config.LocalKeys;
 import ofelia.model.JobKind;
 import ofelia.model.JobSpec;
@@ -31,7 +30,6 @@ import ofelia.runner.process.ProcessMark;
 import ofelia.runner.process.ProcessStartException;
 import ofelia.runner.process.Processes;
 import ofelia.runner.process.Survivors;
-import ofelia.syntax.ShellWords;
 import ofelia.time.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,7 +66,7 @@ public final class LocalRunner implements Runner, AutoCloseable {
 
   @Override
   public String describe(JobSpec job) {
-    return job.settings().get(JobKeys.COMMAND);
+    return JobProgram.describe(job.settings());
   }
 
   @Override
@@ -123,10 +121,7 @@ public final class LocalRunner implements Runner, AutoCloseable {
 
   private Command command(RunRequest request, RunSink sink) throws IOException {
     JobSpec job = request.job();
-    List<String> words = ShellWords.split(job.settings().get(JobKeys.COMMAND));
-    if (words.isEmpty()) {
-      throw new IOException("the command is empty; write a program and its arguments");
-    }
+    List<String> words = JobProgram.required(job.settings());
     if (job.settings().isWritten(ContainerKeys.ENV_FROM)) {
       sink.warn("env-from has no effect on a local job, which is in no container");
     }

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import ofelia.config.ContainerKeys;
-import ofelia.config.JobKeys;
 import ofelia.config.RunKeys;
 import ofelia.docker.Container;
 import ofelia.docker.ContainerSpec;
@@ -92,7 +91,7 @@ public final class RunRunner implements Runner {
 
   @Override
   public String describe(JobSpec job) {
-    String command = job.settings().get(JobKeys.COMMAND);
+    String command = JobProgram.describe(job.settings());
     String container = job.settings().find(ContainerKeys.CONTAINER).orElse("");
     if (!container.isEmpty()) {
       return "container \"" + container + "\"";

@@ -42,7 +42,7 @@ final class ServicePlan {
     Settings settings = request.job().settings();
     ContainerSpec.Program program =
         ContainerSpec.Program.of(image)
-            .withCommand(ShellWords.split(settings.get(JobKeys.COMMAND)))
+            .withCommand(JobProgram.words(settings))
             .withEnv(env)
             .withUser(settings.get(ContainerKeys.USER))
             .withWorkingDir(settings.find(LocalKeys.DIR).orElse(""))

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import ofelia.config.JobKeys;
 import ofelia.config.RunKeys;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerException;
@@ -79,7 +78,7 @@ public final class ServiceRunner implements Runner {
 
   @Override
   public String describe(JobSpec job) {
-    String command = job.settings().get(JobKeys.COMMAND);
+    String command = JobProgram.describe(job.settings());
     String image = job.settings().find(RunKeys.IMAGE).orElse("");
     return command.isEmpty() ? "image \"" + image + "\"" : command;
   }

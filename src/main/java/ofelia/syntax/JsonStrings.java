@@ -1,10 +1,13 @@
 package ofelia.syntax;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/// Reads a JSON array of strings, the form in which a label can carry several values (RFC 8259).
+/// Reads and writes a JSON array of strings, the form in which a label can carry several values
+/// (RFC 8259).
 public final class JsonStrings {
 
   private final String text;
@@ -23,6 +26,26 @@ public final class JsonStrings {
       // An ordinary text that only looks like an array is not a mistake: the caller takes it whole.
       return Optional.empty();
     }
+  }
+
+  /// The strings as an array that [#parse] reads back.
+  public static String format(List<String> strings) {
+    return strings.stream().map(JsonStrings::quote).collect(Collectors.joining(", ", "[", "]"));
+  }
+
+  private static String quote(String string) {
+    StringBuilder quoted = new StringBuilder(string.length() + 2).append('"');
+    for (int i = 0; i < string.length(); i++) {
+      char c = string.charAt(i);
+      if (c == '"' || c == '\\') {
+        quoted.append('\\').append(c);
+      } else if (c < ' ') {
+        quoted.append("\\u00").append(HexFormat.of().toHexDigits((byte) c));
+      } else {
+        quoted.append(c);
+      }
+    }
+    return quoted.append('"').toString();
   }
 
   private List<String> readArray() throws NotStrings {

@@ -2,6 +2,10 @@ package ofelia.syntax;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Splits a command line into words the way the Go Ofelia does: close to a shell, but none.
 ///
@@ -16,6 +20,12 @@ import java.util.List;
 ///
 /// There are no variables, no globs and no operators: whoever wants those writes `sh -c "…"`.
 public final class ShellWords {
+
+  /// Words of `find` whose command ends in a word `;`.
+  private static final Set<String> EXEC = Set.of("-exec", "-execdir", "-ok", "-okdir");
+
+  private static final Pattern OPERATOR =
+      Pattern.compile("^(?:\\|\\|?|[0-9&]?[<>]{1,3}|&&?|;;?)|(?<!\\\\)[;&]$");
 
   private final String line;
   private final StringBuilder word = new StringBuilder();
@@ -33,6 +43,35 @@ public final class ShellWords {
       found.add(words.word.toString());
     }
     return List.copyOf(found);
+  }
+
+  /// Something outside of quotes that a shell would act on, and that is an argument here.
+  ///
+  /// @param offset where in the line, from 0
+  public record Operator(String text, int offset) {}
+
+  /// The first of `|`, `||`, `&&`, `&`, `;`, `<`, `>` and their kin in `line`, at the beginning of
+  /// a word or, for `;` and `&`, at its end. The `;` that ends an `-exec` of `find` is none.
+  public static Optional<Operator> findOperator(String line) {
+    ShellWords words = new ShellWords(line);
+    boolean isInExec = false;
+    for (int start = Blanks.skip(line, 0);
+        words.next();
+        start = Blanks.skip(line, words.position)) {
+      String raw = Blanks.trim(line.substring(start, words.position));
+      boolean isPlain = "'\"`([{#".indexOf(raw.charAt(0)) < 0;
+      if (isInExec && raw.equals(";")) {
+        isInExec = false;
+      } else if (isPlain) {
+        isInExec |= EXEC.contains(raw);
+        Matcher operator = OPERATOR.matcher(raw);
+        if (operator.find()) {
+          String text = operator.group();
+          return Optional.of(new Operator(text, start + operator.start()));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /// Reads one word into `word`; false at the end.

@@ -206,12 +206,32 @@ class LabelsTest {
     add("a", 2, "job-exec.x.schedule=@daily", "job-exec.x.command=x", "job-exec.x.Privileged=true");
     add("b", 1, "job-exec.x.schedule=@daily", "job-exec.x.command=x", "job-exec.x.env-file=/s");
 
+    add("c", 1, "job-exec.x.schedule=@daily", "job-exec.x.command=x", "job-exec.x.secret=P=/t");
+
     LabelReading refused = parse(Settings.EMPTY);
 
+    assertThat(job(refused, "c.x").problems().getFirst().found()).contains("\"/t\"");
+    assertThat(job(parse(ALLOWING_HOST_JOBS), "c.x").isQuarantined()).isFalse();
     assertThat(job(refused, "a.x").problems().getFirst().found()).contains("privileges");
     assertThat(job(refused, "b.x").problems().getFirst().found()).contains("\"/s\"");
     assertThat(job(parse(ALLOWING_HOST_JOBS), "a.x").isQuarantined()).isFalse();
     assertThat(job(parse(ALLOWING_HOST_JOBS), "b.x").isQuarantined()).isFalse();
+  }
+
+  @Test
+  void aLabelledContainerIsNoTargetOfAJobThatHasAnother() {
+    add(
+        "web",
+        1,
+        "job-exec.x.schedule=@daily",
+        "job-exec.x.target-service=worker",
+        "job-exec.x.script=set -e\nmake clean\nmake");
+
+    JobSpec job = job(parse(Settings.EMPTY), "web.x");
+
+    assertThat(job.problems()).isEmpty();
+    assertThat(job.settings().find(ContainerKeys.CONTAINER)).isEmpty();
+    assertThat(job.settings().get(ProgramKeys.SCRIPT)).isEqualTo("set -e\nmake clean\nmake");
   }
 
   @Test

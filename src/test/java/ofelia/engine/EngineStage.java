@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import ofelia.app.log.Log;
 import ofelia.app.log.LogLevel;
@@ -29,6 +30,7 @@ import ofelia.model.Origin;
 import ofelia.model.Outcome;
 import ofelia.model.Problem;
 import ofelia.model.Settings;
+import ofelia.plugin.DeclinedException;
 import ofelia.plugin.Finding;
 import ofelia.plugin.NotOursException;
 import ofelia.plugin.RunRequest;
@@ -66,6 +68,9 @@ class EngineStage {
 
   /// Called before an attempt's intent.
   Runnable preparing = () -> {};
+
+  /// Why the runner does not begin an attempt, if it does not.
+  IntFunction<Optional<DeclinedException>> declining = _ -> Optional.empty();
 
   /// Called when the work has begun, or was taken up.
   Consumer<RunSink> working = _ -> {};
@@ -249,8 +254,12 @@ class EngineStage {
 
     @Override
     public Outcome run(RunRequest request, RunSink sink, Stop stop)
-        throws InterruptedException, NotOursException {
+        throws InterruptedException, NotOursException, DeclinedException {
       preparing.run();
+      Optional<DeclinedException> declined = declining.apply(request.attempt());
+      if (declined.isPresent()) {
+        throw declined.get();
+      }
       Work work = work(request);
       long end = world.nanos() + work.takes().toNanos();
       sink.intend(Long.toString(end));

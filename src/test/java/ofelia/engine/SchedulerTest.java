@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import ofelia.config.JobKeys;
 import ofelia.fake.MemoryLedger;
 import ofelia.ledger.HistoryEntry;
@@ -17,6 +18,7 @@ import ofelia.model.Origin;
 import ofelia.model.Problem;
 import ofelia.model.RunId;
 import ofelia.model.Settings;
+import ofelia.plugin.DeclinedException;
 import ofelia.time.Signal;
 import ofelia.time.Time;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,30 @@ final class SchedulerTest extends EngineStage {
         .isEqualTo(
             "the daemon was not running (last seen 2026-11-02T12:00:00Z, started"
                 + " 2026-11-02T12:03:10Z)");
+  }
+
+  @Test
+  void aRunThatItsRunnerDeclinesHasTheFateThatTheRunnerSays() throws Exception {
+    declining = _ -> Optional.of(DeclinedException.skipped("its container is paused"));
+    live(List.of(job("a", "* * * * *")), scheduler -> world.sleep(Duration.ofSeconds(61)));
+    assertThat(fates("a")).containsExactly("12:00 skipped");
+    assertThat(history("a").getFirst().reason()).isEqualTo("its container is paused");
+    assertThat(history("a").getFirst().attempts()).isZero();
+    assertThat(begins).isEmpty();
+  }
+
+  @Test
+  void anAttemptThatItsRunnerDeclinesAfterAnotherIsNoSkippedRun() throws Exception {
+    declining =
+        attempt ->
+            attempt == 1 ? Optional.empty() : Optional.of(DeclinedException.refused("no shell"));
+    takes("a", Duration.ZERO, 3);
+    Settings retried = new Settings.Builder().put(JobKeys.MAX_RETRIES, 1).build();
+    live(
+        List.of(spec("a", "* * * * *", retried, List.of())),
+        scheduler -> world.sleep(Duration.ofSeconds(45)));
+    assertThat(history("a").getFirst().outcome()).hasValue("broke");
+    assertThat(history("a").getFirst().reason()).isEqualTo("refused: no shell");
   }
 
   @Test

@@ -19,6 +19,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import ofelia.config.JobKeys;
 import ofelia.config.LocalKeys;
+import ofelia.config.ProgramKeys;
+import ofelia.config.SpecText;
 import ofelia.cron.Never;
 import ofelia.model.Cause;
 import ofelia.model.JobKind;
@@ -73,6 +75,42 @@ class LocalRunnerTest {
     assertThat(sink.events.getFirst()).isEqualTo("intend " + run);
     assertThat(sink.events.getLast())
         .startsWith("started " + sink.text(OutputChannel.STDOUT).strip() + " ");
+  }
+
+  @Test
+  void runsAScriptExactArgumentsOrACommandInAShell() throws Exception {
+    settings.put(
+        ProgramKeys.SCRIPT, "for i in 1 2; do\n  echo $i | tr 1 a\ndone\nfalse\necho never");
+    assertThat(runner.run(request(), sink, stop)).isEqualTo(new Outcome.Failed(1, "exit code 1"));
+    assertThat(sink.text(OutputChannel.STDOUT)).isEqualTo("a\n2\n");
+    assertThat(runner.describe(request().job())).isEqualTo("for i in 1 2; do …");
+
+    RecordingSink exact = new RecordingSink();
+    settings.put(ProgramKeys.SCRIPT, "");
+    settings.put(ProgramKeys.SHELL, "sh -c");
+    settings.put(JobKeys.COMMAND, "echo 'in a' && echo shell | tr s S");
+    assertThat(runner.run(request(), exact, stop)).isEqualTo(new Outcome.Succeeded());
+    assertThat(exact.text(OutputChannel.STDOUT)).isEqualTo("in a\nShell\n");
+
+    RecordingSink args = new RecordingSink();
+    settings.put(ProgramKeys.ARGS, List.of("printf", "%s,", "a b", "", "|", "a b"));
+    assertThat(runner.run(request(), args, stop)).isEqualTo(new Outcome.Succeeded());
+    assertThat(args.text(OutputChannel.STDOUT)).isEqualTo("a b,,|,a b,");
+  }
+
+  @Test
+  void givesSecretsFromFilesAndKeepsThemFromEverybodyElse() throws Exception {
+    Path file = Files.writeString(directory.resolve("password"), "hunter2 \r\n");
+    settings.put(ProgramKeys.SECRET, List.of("PASS=" + file));
+    settings.put(JobKeys.ENVIRONMENT, List.of("PASS=weaker"));
+    assertThat(run("sh -c 'printf \"[%s]\" \"$PASS\"'")).isEqualTo(new Outcome.Succeeded());
+    assertThat(sink.text(OutputChannel.STDOUT)).isEqualTo("[hunter2 ]");
+    assertThat(SpecText.write(request().job())).doesNotContain("hunter2");
+    Files.writeString(file, "x".repeat(200_000));
+    assertThat(run("true").reason())
+        .isEqualTo("cannot read the file of a secret \"" + file + "\": longer than 127 KiB");
+    Files.delete(file);
+    assertThat(run("true").reason()).contains("the file of a secret", file.toString(), "no such");
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ShellWordsTest {
 
@@ -45,6 +46,49 @@ class ShellWordsTest {
   @Test
   void aPipeTakesTheRestAsOneWord() {
     assertThat(ShellWords.split("ls | grep x")).containsExactly("ls", "| grep x");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiterString = "~>",
+      quoteCharacter = '\u0001',
+      value = {
+        "ls | grep x ~> | at 3",
+        "a || b ~> || at 2",
+        "make && make install ~> && at 5",
+        "echo a; echo b ~> ; at 6",
+        "echo a ; echo b ~> ; at 7",
+        "sleep 5 & ~> & at 8",
+        "sleep 5& ~> & at 7",
+        "pg_dump shop > /tmp/x ~> > at 13",
+        "pg_dump shop >> /tmp/x ~> >> at 13",
+        "mail x < /tmp/x ~> < at 7",
+        "x 2>/dev/null ~> 2> at 2",
+        "x 2>&1 ~> 2> at 2",
+        "sh -c 'a' | b ~> | at 10",
+      })
+  void findsWhatIsForAShell(String line, String operator) {
+    assertThat(ShellWords.findOperator(line))
+        .hasValueSatisfying(
+            found -> assertThat(found.text() + " at " + found.offset()).isEqualTo(operator));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "sh -c \"ls | grep x; echo a && b > c\"",
+        "sh -c 'a; b'",
+        "find . -name x -exec rm {} ;",
+        "find . -exec rm {} \\;",
+        "curl http://x/?a=1&b=2",
+        "a|b",
+        "x --filter=a;b",
+        "echo a\\; b",
+        "awk {print;exit}",
+      })
+  void takesNothingElseForAShells(String line) {
+    assertThat(ShellWords.findOperator(line)).isEmpty();
   }
 
   @Test
