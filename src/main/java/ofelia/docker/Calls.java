@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// since it may come back as another one.
 final class Calls {
 
+  /// The engine hardly says this; what filters the calls to it does.
+  private static final int FORBIDDEN = 403;
+
   private static final Limits ERRORS =
       new Limits(Limits.CLIENT.headBytes(), Limits.CLIENT.headers(), 64 * 1024);
   private static final JsonType<ErrorBody> ERROR = Messages.of(ErrorBody.class);
@@ -53,7 +56,7 @@ final class Calls {
         what,
         () -> {
           Response response = http.call(versioned(request, deadline), deadline);
-          requireSuccess(what, response.status(), response.body());
+          requireSuccess(what, request, response.status(), response.body());
           return response;
         });
   }
@@ -69,7 +72,7 @@ final class Calls {
         what,
         () -> {
           Response response = http.call(request, deadline);
-          requireSuccess(what, response.status(), response.body());
+          requireSuccess(what, request, response.status(), response.body());
           return response;
         });
   }
@@ -97,7 +100,7 @@ final class Calls {
           HttpStream stream = exchange.run(versioned(request, head));
           if (stream.status() >= 300) {
             try (stream) {
-              requireSuccess(what, stream.status(), stream.readAll(ERRORS));
+              requireSuccess(what, request, stream.status(), stream.readAll(ERRORS));
             }
           }
           return stream;
@@ -157,8 +160,9 @@ final class Calls {
     if (known != null) {
       return known;
     }
-    Response response = http.call(Request.get(new Target("/_ping")), deadline);
-    requireSuccess("ping", response.status(), response.body());
+    Request ping = Request.get(new Target("/_ping"));
+    Response response = http.call(ping, deadline);
+    requireSuccess("ping", ping, response.status(), response.body());
     ApiVersion theirs = versionIn(response);
     if (!theirs.isAtLeast(ApiVersion.OLDEST)) {
       throw new ProtocolException(
@@ -187,11 +191,13 @@ final class Calls {
   }
 
   /// 304 is a success: what was asked for was so already.
-  private void requireSuccess(String what, int status, byte[] body) throws ProtocolException {
+  private void requireSuccess(String what, Request request, int status, byte[] body)
+      throws ProtocolException {
     if (status >= 200 && status < 300 || status == 304 || status == 101) {
       return;
     }
-    throw new DockerRefusedException(what, engine, status, reason(status, body));
+    String advice = status == FORBIDDEN ? NeededCalls.advice(request) : "";
+    throw new DockerRefusedException(what, engine, status, reason(status, body) + advice);
   }
 
   private static String reason(int status, byte[] body) {
@@ -199,7 +205,10 @@ final class Calls {
       String message = Messages.read(ERROR, body).message().strip();
       return message.isEmpty() ? "status " + status + " without a reason" : message;
     } catch (ProtocolException e) {
-      return "status " + status + " with a body that is " + e.getMessage();
+      // As from a proxy in between: its page is no news.
+      return status == FORBIDDEN
+          ? "forbidden"
+          : "status " + status + " with a body that is " + e.getMessage();
     }
   }
 }
