@@ -63,7 +63,12 @@ public class NextFireTime {
     "Europe/Berlin */10 * * * * *",
     "Africa/Cairo 0 0 0 * 4,10 FRI",
     "Australia/Lord_Howe 0 */15 1-2 * 4,10 *",
-    "America/New_York 58 59 23 30 11 *"
+    "America/New_York 58 59 23 30 11 *",
+    // days that depend on the month
+    "Europe/Berlin 0 0 18 L * *",
+    "Europe/Berlin 0 0 9 * * FRI#2",
+    "Europe/Berlin 0 0 9 * * FRIL",
+    "UTC 0 0 9 L-3 * *"
   })
   public String expression = "";
 

@@ -57,6 +57,7 @@ public final class Main {
     commands.put("why", new WhyCommand());
     commands.put("logs", new LogsCommand());
     commands.put("next", new NextCommand());
+    commands.put("explain", new ExplainCommand());
     commands.put("run", new RunCommand());
     commands.put("backfill", new BackfillCommand());
     commands.put("stop", new StopCommand());

@@ -2,6 +2,7 @@ package ofelia.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +12,7 @@ import ofelia.cli.Table.Style;
 import ofelia.config.Configuration;
 import ofelia.config.ConfigurationReader;
 import ofelia.config.Overrides;
+import ofelia.cron.Forecast;
 import ofelia.cron.Schedule;
 import ofelia.model.JobSpec;
 import ofelia.model.Problem;
@@ -51,12 +53,15 @@ final class ValidateCommand implements Command {
     }
     Configuration configuration = read(path, console);
     List<Problem> problems = configuration.allProblems();
+    List<ProblemLine> notes = notes(configuration.jobs(), console);
     if (Options.isSet(given, "--json")) {
       JsonLines<ProblemLine> lines = JsonLines.of(ProblemLine.class, console);
       problems.forEach(problem -> lines.print(ProblemLine.of(problem)));
+      notes.forEach(lines::print);
     } else {
       printJobs(configuration.jobs(), console);
       console.out().flush();
+      notes.forEach(note -> console.err().println("note: " + note.toProblem().text()));
       printProblems(problems, console);
       console.err().println(summary(configuration));
     }
@@ -94,6 +99,36 @@ final class ValidateCommand implements Command {
           new Table.Cell(job.origin().toString(), Style.DIM));
     }
     table.print(console);
+  }
+
+  /// What is in order, and worth knowing: a schedule that is over, and one that would be due on
+  /// other days if both day fields had to match.
+  private static List<ProblemLine> notes(List<JobSpec> jobs, Console console) {
+    List<ProblemLine> notes = new ArrayList<>();
+    long now = console.time().millis();
+    for (JobSpec job : jobs) {
+      Schedule schedule = job.schedule();
+      if (!job.isQuarantined()) {
+        Forecast.dayRules(schedule, now, ExplainCommand.INSTANTS_OF_RULES)
+            .map(rules -> note(job, ExplainCommand.differ(rules, console.zone()), ""))
+            .ifPresent(notes::add);
+      }
+      if (schedule.hasInstants() && schedule.next(now, now) == Schedule.NEVER) {
+        notes.add(note(job, "is never due again", "remove the job if it is not needed any more"));
+      }
+    }
+    return notes;
+  }
+
+  private static ProblemLine note(JobSpec job, String found, String advice) {
+    return new ProblemLine(
+        "note",
+        job.origin().place(),
+        job.origin().line(),
+        job.origin().column(),
+        "job \"" + job.name() + "\" schedule",
+        found,
+        advice);
   }
 
   private static void printProblems(List<Problem> problems, Console console) {

@@ -11,15 +11,6 @@ public final class JobKeys {
 
   private JobKeys() {}
 
-  /// Read into the schedule of a [ofelia.model.JobSpec], not into its settings.
-  public static final Key<String> SCHEDULE =
-      NewKey.optional(
-          "schedule",
-          Places.EVERY_JOB,
-          "When the job is due: five or six cron fields, `@hourly` and its kin, `@every DURATION`,"
-              + " or `@triggered` for never by itself. `CRON_TZ=ZONE` may stand before it.",
-          "30 3 * * MON-FRI");
-
   public static final Key<String> COMMAND =
       NewKey.of(
           "command",
@@ -195,7 +186,6 @@ public final class JobKeys {
   /// In the order of the documentation.
   static final List<Key<?>> ALL =
       List.of(
-          SCHEDULE,
           COMMAND,
           ENVIRONMENT,
           ENV_FILE,

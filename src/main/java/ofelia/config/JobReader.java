@@ -4,9 +4,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import ofelia.config.SectionReader.Section;
-import ofelia.cron.Never;
 import ofelia.cron.Schedule;
-import ofelia.cron.ScheduleSyntaxException;
 import ofelia.model.JobSpec;
 import ofelia.model.Key;
 import ofelia.model.Key.Place;
@@ -21,17 +19,17 @@ final class JobReader {
 
   private final Settings global;
   private final Calendars calendars;
-  private final ZoneId zone;
+  private final ScheduleReader schedules;
   private final Remarks remarks;
 
   /// @param global what jobs inherit from
   /// @param calendars that jobs may name
-  /// @param zone of schedules that name none
+  /// @param zone of schedules when nobody names one
   /// @param remarks gets the warnings; errors go into the job
   JobReader(Settings global, Calendars calendars, ZoneId zone, Remarks remarks) {
     this.global = global;
     this.calendars = calendars;
-    this.zone = zone;
+    this.schedules = new ScheduleReader(global, zone, remarks);
     this.remarks = remarks;
   }
 
@@ -47,7 +45,7 @@ final class JobReader {
     Section section = SectionReader.read(place, draft.subject(), draft.written(), remarks);
     List<Problem> problems = new ArrayList<>(section.errors());
     addMissing(draft, section, problems);
-    Schedule schedule = schedule(draft, section, problems);
+    Schedule schedule = schedules.read(draft, section, problems);
     Settings settings = withInherited(section.settings(), place);
     addUnknownCalendars(draft, section, settings, problems);
     return spec(draft, schedule, settings, problems);
@@ -57,7 +55,7 @@ final class JobReader {
   private JobSpec readAhead(JobDraft draft) {
     List<Written> scheduleOnly =
         draft.written().stream()
-            .filter(w -> Keys.find(w.key()).filter(k -> k == JobKeys.SCHEDULE).isPresent())
+            .filter(w -> Keys.find(w.key()).filter(ScheduleKeys.ALL::contains).isPresent())
             .toList();
     Section section = SectionReader.read(Place.JOB_NOOP, draft.subject(), scheduleOnly, remarks);
     Problem notYet =
@@ -66,7 +64,7 @@ final class JobReader {
             draft.title(),
             draft.type().word() + " is accepted and has no effect in this version yet",
             "");
-    Schedule schedule = schedule(draft, section, new ArrayList<>());
+    Schedule schedule = schedules.read(draft, section, new ArrayList<>());
     return spec(draft, schedule, Settings.EMPTY, List.of(notYet));
   }
 
@@ -83,7 +81,12 @@ final class JobReader {
   }
 
   private void addMissing(JobDraft draft, Section section, List<Problem> problems) {
-    require(draft, section, problems, JobKeys.SCHEDULE);
+    require(
+        draft,
+        section,
+        problems,
+        ScheduleKeys.SCHEDULE,
+        section.settings().get(ScheduleKeys.SCHEDULE).stream().allMatch(String::isBlank));
     switch (draft.type()) {
       case EXEC -> {
         TargetCheck.check(draft, section, problems);
@@ -130,8 +133,12 @@ final class JobReader {
 
   private static void require(
       JobDraft draft, Section section, List<Problem> problems, Key<String> key) {
-    if (isMissing(section, key)
-        && section.errors().stream().noneMatch(p -> isAbout(p, draft, key))) {
+    require(draft, section, problems, key, isMissing(section, key));
+  }
+
+  private static void require(
+      JobDraft draft, Section section, List<Problem> problems, Key<?> key, boolean isMissing) {
+    if (isMissing && section.errors().stream().noneMatch(p -> isAbout(p, draft, key))) {
       problems.add(
           Problem.error(
               draft.origin(),
@@ -168,29 +175,11 @@ final class JobReader {
     return section.settings().find(key).orElse("").isBlank();
   }
 
-  private Schedule schedule(JobDraft draft, Section section, List<Problem> problems) {
-    Written written = section.from().get(JobKeys.SCHEDULE);
-    if (written == null || written.value().isBlank()) {
-      return Never.NONE;
-    }
-    try {
-      return Schedule.parse(written.value(), zone);
-    } catch (ScheduleSyntaxException e) {
-      problems.add(
-          Problem.error(
-              written.originAt(e.column()),
-              draft.subject().apply(JobKeys.SCHEDULE.name()),
-              e.what(),
-              e.instead()));
-      return Never.NONE;
-    }
-  }
-
-  /// What the job wrote, the schedule aside, and what it has from the global section.
+  /// What the job wrote, its schedule aside, and what it has from the global section.
   private Settings withInherited(Settings written, Place place) {
     Settings.Builder builder = new Settings.Builder();
     for (Key<?> key : global.keys()) {
-      if (key.places().contains(place)) {
+      if (key.places().contains(place) && !ScheduleKeys.ALL.contains(key)) {
         Precedence.inherit(global, key, builder);
       }
     }
@@ -199,7 +188,7 @@ final class JobReader {
       builder.inherit(ContainerKeys.USER, global.get(GlobalKeys.DEFAULT_USER));
     }
     for (Key<?> key : written.keys()) {
-      if (key != JobKeys.SCHEDULE) {
+      if (!ScheduleKeys.ALL.contains(key)) {
         Precedence.copy(written, key, builder);
       }
     }

@@ -17,6 +17,7 @@ public final class Keys {
 
   private static final List<Key<?>> OF_JOBS =
       Stream.of(
+              ScheduleKeys.ALL,
               JobKeys.ALL,
               EngineKeys.ALL,
               ProgramKeys.ALL,

@@ -175,6 +175,29 @@ public final class CronSchedule implements Schedule {
     return text();
   }
 
+  /// What the change of the clocks has to do with a due instant; empty for nearly all of them.
+  Optional<ClockChange> clockChangeAt(long dueMillis) {
+    long second = Math.floorDiv(dueMillis, 1000L);
+    Zone.Period period = zone.at(second);
+    long local = second + period.offset();
+    long endBefore = period.from() + period.before();
+    if (second == period.from() && endBefore < local) {
+      return Optional.of(new ClockChange.Gap(endBefore, local, isDueForGap(period)));
+    }
+    if (local < endBefore) {
+      return Optional.of(
+          new ClockChange.Overlap(period.from() + period.offset(), endBefore, false));
+    }
+    if (period.until() > LAST_SECOND) {
+      return Optional.empty();
+    }
+    long end = period.until() + period.offset();
+    long beginAfter = period.until() + zone.at(period.until()).offset();
+    return beginAfter <= local && local < end
+        ? Optional.of(new ClockChange.Overlap(beginAfter, end, true))
+        : Optional.empty();
+  }
+
   /// The local time from which a period is to be searched when the search enters it at `second`.
   /// Where each time counts once, the second pass of an overlap is left out.
   private long localStart(Zone.Period period, long second) {

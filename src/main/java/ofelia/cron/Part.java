@@ -242,7 +242,7 @@ record Part(Field field, String text, int column, Optional<String> jobName) {
       throw wrong(
           0,
           field.label + " " + Quoted.of(text) + " is chosen from a job's name, and no job is named",
-          "name the job, or write a number");
+          "name one with --job, or write a number");
     }
     int step = step();
     if (text.length() == base.length()) {

@@ -5,18 +5,27 @@ package ofelia.cron;
 final class Quoted {
 
   private static final int LONGEST = 60;
+  private static final int LONGEST_MESSAGE = 200;
 
   private Quoted() {}
 
   static String of(String text) {
-    StringBuilder quoted = new StringBuilder("\"");
+    return '"' + plain(text, LONGEST) + '"';
+  }
+
+  /// A message made elsewhere, which may have such a text in it.
+  static String message(String text) {
+    return plain(text, LONGEST_MESSAGE);
+  }
+
+  private static String plain(String text, int longest) {
+    StringBuilder plain = new StringBuilder();
     text.chars()
-        .limit(LONGEST)
+        .limit(longest)
         .forEach(c -> {
-          boolean isPlain =
-              c >= ' ' && !Character.isISOControl(c) && !Character.isSurrogate((char) c);
-          quoted.append(isPlain ? (char) c : '\uFFFD');
+          boolean isPlain = !Character.isISOControl(c) && !Character.isSurrogate((char) c);
+          plain.append(isPlain ? (char) c : '\uFFFD');
         });
-    return quoted.append(text.length() > LONGEST ? "…\"" : "\"").toString();
+    return plain.append(text.length() > longest ? "…" : "").toString();
   }
 }

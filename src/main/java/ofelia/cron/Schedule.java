@@ -113,6 +113,17 @@ public sealed interface Schedule permits AnyOf, CronSchedule, Every, Never, Once
     return this == Never.REBOOT;
   }
 
+  /// Whether there is an instant at all at which it is or was due, for some anchor.
+  default boolean hasInstants() {
+    return switch (this) {
+      case Every _ -> true;
+      case Within(Schedule inner, long from, long until) ->
+          from < until && (inner instanceof Every || next(Long.MIN_VALUE, 0) != NEVER);
+      case AnyOf anyOf -> anyOf.alternatives().stream().anyMatch(Schedule::hasInstants);
+      case CronSchedule _, Never _, Once _ -> next(Long.MIN_VALUE, 0) != NEVER;
+    };
+  }
+
   /// The schedules of which this one is made: itself, or those that `|` joins.
   default List<Schedule> alternatives() {
     return List.of(this);

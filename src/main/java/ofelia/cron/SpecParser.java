@@ -182,7 +182,7 @@ final class SpecParser {
         errors.add(
             new Remark(
                 column,
-                "the zone " + name + " has a quote at one end only",
+                "the zone " + Quoted.message(name) + " has a quote at one end only",
                 "write it without quotes"));
         return;
       }
@@ -215,11 +215,7 @@ final class SpecParser {
           "write a later time");
     }
     Schedule bounded = schedule.within(first, last);
-    boolean isEmpty =
-        bounded instanceof Within within
-            && !(within.inner() instanceof Every)
-            && bounded.next(Long.MIN_VALUE, 0) == Schedule.NEVER;
-    if (isEmpty) {
+    if (schedule.hasInstants() && !bounded.hasInstants()) {
       throw wrong(
           from.or(() -> until).orElseThrow(),
           "nothing is due between FROM= and UNTIL=, so that this would never be due",
@@ -306,8 +302,11 @@ final class SpecParser {
       case Parsed.Bad<Duration>(int column, String found, String advice) ->
           throw new ScheduleSyntaxException(
               word.column() + column - 1,
-              "the interval " + Quoted.of(word.text()) + " is no duration: " + found,
-              advice);
+              "the interval "
+                  + Quoted.of(word.text())
+                  + " is no duration: "
+                  + Quoted.message(found),
+              Quoted.message(advice));
     };
   }
 

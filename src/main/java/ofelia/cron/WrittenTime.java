@@ -58,6 +58,15 @@ public sealed interface WrittenTime {
         "write 2027-01-31, 2027-01-31T03:00 or 2027-01-31T02:00:00Z");
   }
 
+  /// Text that [#parse] reads back to an equal time.
+  default String text() {
+    return switch (this) {
+      case Fixed(Instant instant) -> instant.toString();
+      case Local(LocalDateTime time) -> time.toString();
+      case Day(LocalDate date) -> date.toString();
+    };
+  }
+
   /// The first moment of it: of local time that clocks skip the moment after the gap, of local time
   /// that comes twice the first pass, of a day its first moment.
   default Instant beginIn(ZoneId zone) {

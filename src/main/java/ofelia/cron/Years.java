@@ -1,5 +1,6 @@
 package ofelia.cron;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// The years that match, as rows of evenly spaced ones.
@@ -32,6 +33,21 @@ final class Years {
       }
     }
     return next;
+  }
+
+  /// For a person: `2027`, `2027 to 2030`, `each 2 years from 2027`.
+  List<String> names() {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < first.length; i++) {
+      String end = last[i] == LAST ? "" : " to " + last[i];
+      names.add(
+          first[i] == last[i]
+              ? String.valueOf(first[i])
+              : step[i] == 1
+                  ? first[i] + (end.isEmpty() ? " and later" : end)
+                  : "each " + step[i] + " years from " + first[i] + end);
+    }
+    return names;
   }
 
   /// The number of the year's first day, counted from 1970-01-01.

@@ -6,7 +6,7 @@ import ofelia.model.Problem;
 
 /// A problem as programs read it: an object of its own, in answers and in lines.
 ///
-/// @param severity `error` or `warning`
+/// @param severity `error` or `warning`; of `validate` also `note`, for what is in order
 /// @param place a file's path, a container, `environment`, `command line`
 /// @param line from 1; 0 where lines mean nothing
 /// @param column from 1; 0 where columns mean nothing

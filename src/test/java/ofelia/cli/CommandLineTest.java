@@ -414,7 +414,7 @@ class CommandLineTest {
         "history backup -n=x           | history | --limit \"x\" is not a number from 0 on",
         "history --limit               | history | --limit needs a value: --limit COUNT",
         "next @hourly -n 0             | next    | --limit \"0\" is not a number from 1 on",
-        "next @hourly --zone Mars/Base | next    | --zone \"Mars/Base\" is not a time zone; write one such as Europe/Berlin",
+        "next @hourly --zone Mars/Base | next    | --zone \"Mars/Base\" is not a time zone; write a name of the time zone database, such as Europe/Berlin or UTC",
         "logs 5e07000000 --nonsense    | logs    | unknown option \"--nonsense\"",
         "jobs --jsn                    | jobs    | unknown option \"--jsn\"; did you mean \"--json\"?",
         "jobs backup                   | jobs    | unexpected \"backup\"",

@@ -75,8 +75,8 @@ class DocumentationTest {
     return blocks().stream()
         .filter(block -> !block.language().equals("yaml"))
         .flatMap(block -> block.text().lines())
-        .filter(
-            line -> line.matches("\\./ofelia (version|next ['@]|validate --config examples/).*"))
+        .filter(line ->
+            line.matches("\\./ofelia (version|(next|explain) ['@]|validate --config examples/).*"))
         .distinct();
   }
 

@@ -51,6 +51,29 @@ class LabelsTest {
     assertThat(job(reading, "c").origin()).hasToString("container \"web_1\"");
   }
 
+  @Test
+  void severalSchedulesAreAnArrayAndTheZoneMayBeThatOfAllJobs() {
+    add(
+        "ofelia",
+        1,
+        "service=true",
+        "timezone=Europe/Berlin",
+        "day-match=and",
+        "job-run.a.schedule=[\"0 9 * * MON-FRI\", \"0 11 * * 6,7\"]",
+        "job-run.a.image=alpine",
+        "job-run.b.schedule=0 9 1-7 * MON | @reboot",
+        "job-run.b.timezone=UTC",
+        "job-run.b.image=alpine");
+
+    LabelReading reading = parse(Settings.EMPTY);
+
+    assertThat(reading.problems()).isEmpty();
+    assertThat(job(reading, "a").schedule().text())
+        .isEqualTo("CRON_TZ=Europe/Berlin 0 9 * * MON-FRI | CRON_TZ=Europe/Berlin 0 11 * * 6,7");
+    assertThat(job(reading, "b").schedule().text())
+        .isEqualTo("CRON_TZ=UTC DAY_MATCH=and 0 9 1-7 * MON | @reboot");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "service,web.a,plain.a",

@@ -315,7 +315,7 @@ final class ScheduleTest {
         .isEqualTo(Instant.parse("9999-12-31T01:30:00Z").toEpochMilli());
   }
 
-  private static List<Row> rows(String file) throws IOException {
+  static List<Row> rows(String file) throws IOException {
     try (InputStream in = ScheduleTest.class.getResourceAsStream("/cron/" + file)) {
       String text =
           new String(Objects.requireNonNull(in, file).readAllBytes(), StandardCharsets.UTF_8);
