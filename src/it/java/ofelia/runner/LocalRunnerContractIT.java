@@ -12,15 +12,16 @@ import org.junit.jupiter.api.AfterAll;
 /// Commands on the host, held to the contract.
 class LocalRunnerContractIT extends RunnerContract {
 
-  private static final LocalRunner RUNNER = newRunner();
+  private static final HostPrograms PROGRAMS = new HostPrograms(new SystemTime());
+  private static final LocalRunner RUNNER = newRunner(PROGRAMS);
 
-  private static LocalRunner newRunner() {
-    return new LocalRunner(new SystemTime(), Map.of("PATH", "/usr/bin:/bin"));
+  private static LocalRunner newRunner(HostPrograms programs) {
+    return new LocalRunner(programs, Map.of("PATH", "/usr/bin:/bin"));
   }
 
   @AfterAll
   static void close() {
-    RUNNER.close();
+    PROGRAMS.close();
   }
 
   @Override
@@ -30,7 +31,7 @@ class LocalRunnerContractIT extends RunnerContract {
 
   @Override
   Runner anotherRunner() {
-    return newRunner();
+    return newRunner(new HostPrograms(new SystemTime()));
   }
 
   @Override

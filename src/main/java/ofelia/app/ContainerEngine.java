@@ -24,7 +24,10 @@ import ofelia.ledger.LedgerException;
 import ofelia.model.RunId;
 import ofelia.model.Settings;
 import ofelia.plugin.Runner;
+import ofelia.runner.ComposeProgram;
+import ofelia.runner.ComposeRunner;
 import ofelia.runner.ExecRunner;
+import ofelia.runner.HostPrograms;
 import ofelia.runner.Leftovers;
 import ofelia.runner.RunRunner;
 import ofelia.runner.ServiceRunner;
@@ -64,6 +67,7 @@ final class ContainerEngine implements AutoCloseable {
   /// @param environment says where the engine is, if the section does not, and where logins are
   /// @param configuration what the files say at present
   /// @param zone of schedules that name none
+  /// @param programs closed by its owner
   /// @throws IllegalArgumentException when it cannot be used as it is described; says what to write
   ///   instead
   ContainerEngine(
@@ -72,6 +76,7 @@ final class ContainerEngine implements AutoCloseable {
       Map<String, String> environment,
       Supplier<Configuration> configuration,
       ZoneId zone,
+      HostPrograms programs,
       Time time,
       Crew crew) {
     Path home = Path.of(environment.getOrDefault("HOME", "/root"));
@@ -83,11 +88,17 @@ final class ContainerEngine implements AutoCloseable {
     this.hub = EventHub.of(client, EventHub.Rhythm.ORDINARY, time, crew);
     RegistryLogins logins = RegistryLogins.of(environment, home);
     var scheduler = new ofelia.runner.Scheduler(hostName(environment), Version.TEXT);
+    ExecRunner exec = new ExecRunner(client, hub, time, crew);
+    RunRunner run = new RunRunner(client, hub, logins, scheduler, time, crew);
+    Map<String, String> ofCli =
+        EngineAddress.cliVariables(written(settings), about(name, environment));
+    ComposeProgram program = new ComposeProgram(programs, ofCli);
     this.runners =
         List.of(
-            new ExecRunner(client, hub, time, crew),
-            new RunRunner(client, hub, logins, scheduler, time, crew),
-            new ServiceRunner(client, hub, logins, scheduler, time, crew));
+            exec,
+            run,
+            new ServiceRunner(client, hub, logins, scheduler, time, crew),
+            new ComposeRunner(client, run, exec, program, programs, scheduler, time));
     this.labels = new LabelSource(client, hub, name, configuration, zone, time, crew);
     this.crew = crew;
     this.pause = time.newSignal();
@@ -103,10 +114,16 @@ final class ContainerEngine implements AutoCloseable {
     if (written.host().isEmpty() && written.context().isEmpty()) {
       throw new IllegalArgumentException("it has no address; write host = ADDRESS");
     }
-    // What the environment says is about the engine of [docker].
+    return EngineAddress.find(written, "[engine \"" + name + "\"]", about(name, environment), home);
+  }
+
+  /// What the environment says of engines is about that of `[docker]`.
+  private static Map<String, String> about(String name, Map<String, String> environment) {
     Map<String, String> own = new HashMap<>(environment);
-    own.keySet().removeAll(OF_MAIN_ENGINE);
-    return EngineAddress.find(written, "[engine \"" + name + "\"]", own, home);
+    if (!name.isEmpty()) {
+      own.keySet().removeAll(OF_MAIN_ENGINE);
+    }
+    return own;
   }
 
   private static EngineAddress.Written written(Settings docker) {

@@ -38,6 +38,7 @@ import ofelia.model.Origin;
 import ofelia.model.Problem;
 import ofelia.model.Settings;
 import ofelia.plugin.Runner;
+import ofelia.runner.HostPrograms;
 import ofelia.runner.LocalRunner;
 import ofelia.runner.NoopRunner;
 import ofelia.source.IniSource;
@@ -191,14 +192,15 @@ public final class Daemon {
       throws InterruptedException {
     Settings global = configuration.global();
     Path store = storeDirectory(global);
-    Engines engines = new Engines(order.environment(), files::current, order.zone(), time, crew);
+    HostPrograms programs = new HostPrograms(time);
+    Engines engines =
+        new Engines(order.environment(), files::current, order.zone(), programs, time, crew);
     SqliteLedger ledger = open(global, store);
     opened.push(() -> ledger.close(closing));
     opened.push(engines::close);
-    LocalRunner local = new LocalRunner(time, order.environment());
-    opened.push(local::close);
+    opened.push(programs::close);
     List<Runner> runners = new ArrayList<>(engines.runners());
-    runners.add(local);
+    runners.add(new LocalRunner(programs, order.environment()));
     runners.add(new NoopRunner());
     Limits limits =
         new Limits(global.get(GlobalKeys.MAX_CONCURRENT_RUNS), Limits.DEFAULT.waitingRuns());
@@ -254,7 +256,7 @@ public final class Daemon {
         .log("Ofelia is now running");
     if (configuration.jobs().stream().anyMatch(job -> job.kind().equals(JobKind.LOCAL))) {
       // In the background: it costs the first of them a few hundred milliseconds otherwise.
-      crew.start("prepare-local", local::prepare);
+      crew.start("prepare-local", programs::prepare);
     }
     return scheduler;
   }

@@ -16,6 +16,7 @@ import ofelia.model.Problem;
 import ofelia.model.RunId;
 import ofelia.plugin.Runner;
 import ofelia.runner.EngineRunner;
+import ofelia.runner.HostPrograms;
 import ofelia.source.LabelSource;
 import ofelia.time.Crew;
 import ofelia.time.Hand;
@@ -52,19 +53,22 @@ final class Engines implements AutoCloseable {
   /// @param environment says where the engine of `[docker]` is, if the section does not
   /// @param configuration what the files say at present
   /// @param zone of schedules that name none
+  /// @param programs closed by its owner
   /// @throws IllegalArgumentException when the engine of `[docker]` cannot be used as it is
   ///   described; says what to write instead
   Engines(
       Map<String, String> environment,
       Supplier<Configuration> configuration,
       ZoneId zone,
+      HostPrograms programs,
       Time time,
       Crew crew) {
     this.time = time;
     this.crew = crew;
     Configuration present = configuration.get();
     this.main =
-        new ContainerEngine("", present.docker(), environment, configuration, zone, time, crew);
+        new ContainerEngine(
+            "", present.docker(), environment, configuration, zone, programs, time, crew);
     engines.put("", main);
     present
         .engines()
@@ -72,7 +76,8 @@ final class Engines implements AutoCloseable {
           try {
             engines.put(
                 name,
-                new ContainerEngine(name, settings, environment, configuration, zone, time, crew));
+                new ContainerEngine(
+                    name, settings, environment, configuration, zone, programs, time, crew));
           } catch (IllegalArgumentException e) {
             LOG.error("[engine \"{}\"] cannot be used: {}", name, e.getMessage());
             unusable.put(name, String.valueOf(e.getMessage()));

@@ -26,14 +26,15 @@ public final class ContainerKeys {
           KeyTypes.USER,
           "nobody",
           Places.IN_CONTAINER,
-          "The user, or `user:group`, of the command; otherwise `default-user` of `[global]`."
-              + " `default` or empty: the image's or container's own.",
+          "The user, or `user:group`, of the command; otherwise `default-user` of `[global]`, and"
+              + " for `job-compose` that of the service. `default` or empty: the image's or"
+              + " container's own.",
           "www-data");
 
   public static final Key<String> WORKING_DIR =
       NewKey.optional(
           "working-dir",
-          Places.CONTAINER_JOBS,
+          Places.WORKING_DIR_JOBS,
           "The directory to run in, instead of the container's own.",
           "/srv/app");
 
@@ -50,7 +51,7 @@ public final class ContainerKeys {
           "tty",
           KeyTypes.BOOLEAN,
           false,
-          Places.IN_CONTAINER,
+          Places.TERMINAL_JOBS,
           "Give the command a terminal. Its output and errors are then one stream.",
           "true");
 

@@ -37,7 +37,7 @@ record HostAccess(boolean isAllowed) {
   }
 
   private static Optional<String> reach(JobSpec job) {
-    if (job.kind().equals(JobKind.LOCAL) || job.kind().equals(JobType.COMPOSE.kind())) {
+    if (job.kind().equals(JobKind.LOCAL) || job.kind().equals(JobKind.COMPOSE)) {
       return Optional.of("would run on the host");
     }
     Optional<String> directory =

@@ -18,8 +18,8 @@ public final class JobKeys {
           "",
           Places.EVERY_JOB,
           "The command, split into words at blanks outside quotes. No shell: write `sh -c \"…\"`"
-              + " for one. Required but for `job-run` and `job-service-run`, where it is the"
-              + " image's own when not written.",
+              + " for one. Required but for `job-run`, `job-service-run` and `job-compose`, where it is"
+              + " the image's or the service's own when not written.",
           "sh -c \"pg_dump shop > /backup/shop.sql\"");
 
   public static final Key<List<String>> ENVIRONMENT =

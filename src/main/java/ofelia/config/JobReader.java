@@ -34,42 +34,13 @@ final class JobReader {
   }
 
   JobSpec read(JobDraft draft) {
-    return draft
-        .type()
-        .place()
-        .map(place -> readKnown(draft, place))
-        .orElseGet(() -> readAhead(draft));
-  }
-
-  private JobSpec readKnown(JobDraft draft, Place place) {
+    Place place = draft.type().place();
     Section section = SectionReader.read(place, draft.subject(), draft.written(), remarks);
     List<Problem> problems = new ArrayList<>(section.errors());
     addMissing(draft, section, problems);
     Schedule schedule = schedules.read(draft, section, problems);
     Settings settings = withInherited(section.settings(), place);
     addUnknownCalendars(draft, section, settings, problems);
-    return spec(draft, schedule, settings, problems);
-  }
-
-  /// A kind of job that this version cannot run yet: held back under its name, with a warning.
-  private JobSpec readAhead(JobDraft draft) {
-    List<Written> scheduleOnly =
-        draft.written().stream()
-            .filter(w -> Keys.find(w.key()).filter(ScheduleKeys.ALL::contains).isPresent())
-            .toList();
-    Section section = SectionReader.read(Place.JOB_NOOP, draft.subject(), scheduleOnly, remarks);
-    Problem notYet =
-        Problem.warning(
-            draft.origin(),
-            draft.title(),
-            draft.type().word() + " is accepted and has no effect in this version yet",
-            "");
-    Schedule schedule = schedules.read(draft, section, new ArrayList<>());
-    return spec(draft, schedule, Settings.EMPTY, List.of(notYet));
-  }
-
-  private static JobSpec spec(
-      JobDraft draft, Schedule schedule, Settings settings, List<Problem> problems) {
     return new JobSpec(
         draft.name(),
         draft.type().kind(),
@@ -101,7 +72,12 @@ final class JobReader {
         require(draft, section, problems, RunKeys.IMAGE);
         ProgramCheck.check(draft, section, false, problems, remarks);
       }
-      case NOOP, COMPOSE -> {}
+      case COMPOSE -> {
+        require(draft, section, problems, ComposeKeys.SERVICE);
+        boolean isExec = section.settings().get(ComposeKeys.EXEC);
+        ProgramCheck.check(draft, section, isExec, problems, remarks);
+      }
+      case NOOP -> {}
     }
   }
 
@@ -183,7 +159,7 @@ final class JobReader {
         Precedence.inherit(global, key, builder);
       }
     }
-    boolean hasUser = ContainerKeys.USER.places().contains(place);
+    boolean hasUser = Places.WITH_DEFAULT_USER.contains(place);
     if (hasUser && global.isWritten(GlobalKeys.DEFAULT_USER)) {
       builder.inherit(ContainerKeys.USER, global.get(GlobalKeys.DEFAULT_USER));
     }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import ofelia.model.JobKind;
 import ofelia.model.Key.Place;
-import org.jspecify.annotations.Nullable;
 
 /// The kinds of jobs that may be written, in the order in which the Go Ofelia registers them: of
 /// two jobs with one name, the kind that comes first here wins.
@@ -14,14 +13,14 @@ enum JobType {
   RUN("job-run", JobKind.RUN, Place.JOB_RUN),
   LOCAL("job-local", JobKind.LOCAL, Place.JOB_LOCAL),
   SERVICE_RUN("job-service-run", JobKind.SERVICE_RUN, Place.JOB_SERVICE_RUN),
-  COMPOSE("job-compose", new JobKind("compose"), null),
+  COMPOSE("job-compose", JobKind.COMPOSE, Place.JOB_COMPOSE),
   NOOP("job-noop", JobKind.NOOP, Place.JOB_NOOP);
 
   private final String word;
   private final JobKind kind;
-  private final @Nullable Place place;
+  private final Place place;
 
-  JobType(String word, JobKind kind, @Nullable Place place) {
+  JobType(String word, JobKind kind, Place place) {
     this.word = word;
     this.kind = kind;
     this.place = place;
@@ -36,9 +35,9 @@ enum JobType {
     return kind;
   }
 
-  /// Where its keys are written; empty for a kind that this version accepts and cannot run.
-  Optional<Place> place() {
-    return Optional.ofNullable(place);
+  /// Where its keys are written.
+  Place place() {
+    return place;
   }
 
   static Optional<JobType> find(String word) {

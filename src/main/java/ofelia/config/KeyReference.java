@@ -85,14 +85,14 @@ public final class KeyReference {
         page,
         "Job keys",
         "*exec*: a command in a running container. *run*: a container of its own. *local*: a"
-            + " command beside the daemon. *service-run*: a service of a swarm. *noop*: nothing, to try out a schedule.");
+            + " command beside the daemon. *service-run*: a service of a swarm. *compose*: a command"
+            + " in a service of a Compose project. *noop*: nothing, to try out a schedule.");
     jobs(page);
     heading(
         page,
         "Accepted keys",
         "These keys of the Go Ofelia are accepted, so that its files load, and have no effect in"
-            + " this version. Each gives a warning. The same holds for the sections `[webhook]`"
-            + " and `[job-compose]`.");
+            + " this version. Each gives a warning. The same holds for the sections `[webhook]`.");
     accepted(page);
     return page.toString();
   }

@@ -67,10 +67,40 @@ final class KeyTypes {
     return new Words(words, synonyms);
   }
 
+  /// Text of a certain form; empty is allowed, and is the same as not written.
+  ///
+  /// @param form a regular expression for all of it
+  /// @param what it is, with its article
+  /// @param advice what to write instead
+  static ValueType<String> formed(String form, String what, String advice) {
+    return new Formed(Pattern.compile(form), what, advice);
+  }
+
   private record Text(String word) implements ValueType<String> {
 
     @Override
     public String parse(String text) {
+      return text;
+    }
+
+    @Override
+    public String format(String value) {
+      return value;
+    }
+  }
+
+  private record Formed(Pattern form, String what, String advice) implements ValueType<String> {
+
+    @Override
+    public String word() {
+      return "text";
+    }
+
+    @Override
+    public String parse(String text) throws ValueSyntaxException {
+      if (!text.isEmpty() && !form.matcher(text).matches()) {
+        throw new ValueSyntaxException("\"" + text + "\" is not " + what, advice, 0);
+      }
       return text;
     }
 

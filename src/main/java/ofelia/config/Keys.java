@@ -26,6 +26,7 @@ public final class Keys {
               RunKeys.ALL,
               ServiceKeys.ALL,
               LocalKeys.ALL,
+              ComposeKeys.ALL,
               CalendarKeys.OF_JOBS)
           .flatMap(List::stream)
           .toList();

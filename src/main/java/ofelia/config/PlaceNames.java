@@ -20,6 +20,7 @@ final class PlaceNames {
       case JOB_RUN -> "[job-run]";
       case JOB_LOCAL -> "[job-local]";
       case JOB_SERVICE_RUN -> "[job-service-run]";
+      case JOB_COMPOSE -> "[job-compose]";
       case JOB_NOOP -> "[job-noop]";
       case GLOBAL_LABEL -> "a label of the service container";
     };

@@ -3,6 +3,7 @@ package ofelia.config;
 import static ofelia.model.Key.Place.CALENDAR;
 import static ofelia.model.Key.Place.GLOBAL;
 import static ofelia.model.Key.Place.GLOBAL_LABEL;
+import static ofelia.model.Key.Place.JOB_COMPOSE;
 import static ofelia.model.Key.Place.JOB_EXEC;
 import static ofelia.model.Key.Place.JOB_LOCAL;
 import static ofelia.model.Key.Place.JOB_NOOP;
@@ -23,24 +24,34 @@ public final class Places {
 
   /// The sections of all kinds of jobs.
   public static final Set<Place> EVERY_JOB =
-      Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_SERVICE_RUN, JOB_NOOP);
+      Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_SERVICE_RUN, JOB_COMPOSE, JOB_NOOP);
 
   static final Set<Place> EVERY_JOB_AND_GLOBAL = with(EVERY_JOB, GLOBAL);
 
   static final Set<Place> EVERY_JOB_AND_GLOBALS = with(EVERY_JOB_AND_GLOBAL, GLOBAL_LABEL);
 
   /// Jobs that start a program with variables of its own.
-  static final Set<Place> PROGRAM_JOBS = Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_SERVICE_RUN);
+  static final Set<Place> PROGRAM_JOBS =
+      Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_SERVICE_RUN, JOB_COMPOSE);
 
   /// Jobs whose work is asked by a signal to end, and given time for it.
-  static final Set<Place> STOPPED_BY_SIGNAL = Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_SERVICE_RUN);
+  static final Set<Place> STOPPED_BY_SIGNAL = PROGRAM_JOBS;
 
   /// Jobs whose program runs in a container, wherever that comes from.
-  static final Set<Place> IN_CONTAINER = Set.of(JOB_EXEC, JOB_RUN, JOB_SERVICE_RUN);
+  static final Set<Place> IN_CONTAINER = Set.of(JOB_EXEC, JOB_RUN, JOB_SERVICE_RUN, JOB_COMPOSE);
+
+  /// Jobs that run as `default-user` of `[global]` where they name no user.
+  static final Set<Place> WITH_DEFAULT_USER = Set.of(JOB_EXEC, JOB_RUN, JOB_SERVICE_RUN);
+
+  /// Jobs that may give their program a terminal.
+  static final Set<Place> TERMINAL_JOBS = Set.of(JOB_EXEC, JOB_RUN, JOB_SERVICE_RUN);
 
   /// Jobs that make a container of an image.
   static final Set<Place> FRESH_CONTAINER = Set.of(JOB_RUN, JOB_SERVICE_RUN);
 
+  static final Set<Place> ENTRYPOINT_JOBS = Set.of(JOB_RUN, JOB_SERVICE_RUN, JOB_COMPOSE);
+  static final Set<Place> WORKING_DIR_JOBS = Set.of(JOB_EXEC, JOB_RUN, JOB_COMPOSE);
+  static final Set<Place> COMPOSE_ONLY = Set.of(JOB_COMPOSE);
   static final Set<Place> CONTAINER_JOBS = Set.of(JOB_EXEC, JOB_RUN);
   static final Set<Place> EXEC_ONLY = Set.of(JOB_EXEC);
   static final Set<Place> RUN_ONLY = Set.of(JOB_RUN);

@@ -31,8 +31,9 @@ public final class RunKeys {
   public static final Key<String> ENTRYPOINT =
       NewKey.optional(
           "entrypoint",
-          Places.FRESH_CONTAINER,
-          "The entrypoint, split like a command, instead of the image's own. Empty: none.",
+          Places.ENTRYPOINT_JOBS,
+          "The entrypoint, split like a command, instead of the image's own. Empty: none. For"
+              + " `job-compose` not with `exec`.",
           "/bin/sh -c");
 
   public static final Key<String> HOSTNAME =

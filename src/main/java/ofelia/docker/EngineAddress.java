@@ -2,8 +2,12 @@ package ofelia.docker;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import ofelia.wire.TlsFiles;
 
 /// Which engine is meant, and how it is reached. Asked in this order, the first answer counts:
@@ -23,6 +27,12 @@ import ofelia.wire.TlsFiles;
 /// @param source where that stands, for messages
 /// @param warning what was passed over
 public record EngineAddress(DockerHost host, String source, Optional<String> warning) {
+
+  private static final Set<String> OF_TLS =
+      Set.of("DOCKER_TLS", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH");
+
+  private static final Pattern PORT =
+      Pattern.compile("(?i)(?<scheme>tcp|tcp\\+tls|https?)://(?<rest>.*)");
 
   /// What a configuration says about an engine. All empty: what the environment says.
   ///
@@ -60,6 +70,38 @@ public record EngineAddress(DockerHost host, String source, Optional<String> war
       return required(written.context().get(), "context of " + section, written, config);
     }
     return fromEnvironment(written, environment, config);
+  }
+
+  /// The environment with which the docker CLI and its plugins find the same engine: what is
+  /// written, put into the CLI's own variables.
+  public static Map<String, String> cliVariables(Written written, Map<String, String> environment) {
+    Map<String, String> variables = new LinkedHashMap<>(environment);
+    Optional<String> host = written.host().filter(text -> !text.isEmpty());
+    if (host.isPresent()) {
+      variables.put("DOCKER_HOST", host.get());
+      variables.remove("DOCKER_CONTEXT");
+    } else if (written.context().isPresent()) {
+      variables.put("DOCKER_CONTEXT", written.context().get());
+      variables.remove("DOCKER_HOST");
+    }
+    written.certificates().ifPresent(path -> variables.put("DOCKER_CERT_PATH", path.toString()));
+    variable(variables, "DOCKER_HOST")
+        .ifPresent(address -> {
+          Matcher port = PORT.matcher(address);
+          if (!port.matches()) {
+            // A socket or ssh, of which the CLI would want TLS as well.
+            variables.keySet().removeAll(OF_TLS);
+            return;
+          }
+          variables.put("DOCKER_HOST", "tcp://" + port.group("rest"));
+          boolean isAsked = OF_TLS.stream().anyMatch(name -> variable(variables, name).isPresent());
+          if (isAsked || !port.group("scheme").matches("(?i)tcp|http")) {
+            // The CLI takes certificates for no reason to use TLS, or to verify; here they are one.
+            variables.put("DOCKER_TLS", "1");
+            variables.put("DOCKER_TLS_VERIFY", written.verifies().orElse(true) ? "1" : "");
+          }
+        });
+    return variables;
   }
 
   private static EngineAddress fromEnvironment(

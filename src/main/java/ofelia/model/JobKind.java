@@ -19,6 +19,9 @@ public record JobKind(String word) {
   /// Runs a command on the host.
   public static final JobKind LOCAL = new JobKind("local");
 
+  /// Runs a command in a service of a Compose project.
+  public static final JobKind COMPOSE = new JobKind("compose");
+
   /// Does nothing: to try out schedules, and to measure the scheduler itself.
   public static final JobKind NOOP = new JobKind("noop");
 

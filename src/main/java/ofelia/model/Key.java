@@ -20,6 +20,7 @@ public final class Key<T> {
     JOB_RUN,
     JOB_LOCAL,
     JOB_SERVICE_RUN,
+    JOB_COMPOSE,
     JOB_NOOP,
     /// As a label on the service container, beside `GLOBAL`.
     GLOBAL_LABEL

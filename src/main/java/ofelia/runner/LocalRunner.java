@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,11 +27,7 @@ import ofelia.runner.process.LocalProcess;
 import ofelia.runner.process.OutputSink;
 import ofelia.runner.process.ProcessMark;
 import ofelia.runner.process.ProcessStartException;
-import ofelia.runner.process.Processes;
 import ofelia.runner.process.Survivors;
-import ofelia.time.Time;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Runs commands on the host, each in a session of its own that ends with the run.
 ///
@@ -41,21 +36,15 @@ import org.slf4j.LoggerFactory;
 /// would have ended is then unknown.
 ///
 /// Nothing of it costs anything before the first local run. Safe for any thread.
-public final class LocalRunner implements Runner, AutoCloseable {
+public final class LocalRunner implements Runner {
 
-  private static final Logger LOG = LoggerFactory.getLogger(LocalRunner.class);
-
-  /// What survivors of a crash are given between TERM and KILL.
-  private static final Duration SURVIVOR_GRACE = Duration.ofSeconds(2);
-
-  private final Time time;
+  private final HostPrograms programs;
   private final Map<String, String> inherited;
-  private Optional<Processes> processes = Optional.empty();
-  private Optional<Survivors> survivors = Optional.empty();
 
+  /// @param programs closed by its owner, which ends the runs that are left
   /// @param inherited the daemon's own environment, which each local run begins with
-  public LocalRunner(Time time, Map<String, String> inherited) {
-    this.time = time;
+  public LocalRunner(HostPrograms programs, Map<String, String> inherited) {
+    this.programs = programs;
     this.inherited = Map.copyOf(inherited);
   }
 
@@ -79,11 +68,6 @@ public final class LocalRunner implements Runner, AutoCloseable {
     return false;
   }
 
-  /// Gets ready for the first run ahead of it, which takes a few hundred milliseconds once.
-  public void prepare() {
-    processes();
-  }
-
   @Override
   public Outcome run(RunRequest request, RunSink sink, Stop stop)
       throws InterruptedException, NotOursException {
@@ -98,7 +82,7 @@ public final class LocalRunner implements Runner, AutoCloseable {
     }
     sink.intend(request.run().toString());
     // An interrupt from here on ends the process on its way out.
-    try (LocalProcess process = processes().start(command)) {
+    try (LocalProcess process = programs.processes().start(command)) {
       sink.started(Handle.write(process.mark()));
       stop.onRequest(() -> process.stop(stop.grace()));
       Exit exit = process.await(keeping(sink));
@@ -154,7 +138,9 @@ public final class LocalRunner implements Runner, AutoCloseable {
   public Finding find(RunRequest request, Trace trace) throws InterruptedException {
     Set<ProcessMark> marks = trace.started().flatMap(Handle::parse).map(Set::of).orElse(Set.of());
     Survivors.Ended ended =
-        survivors().end(Set.of(request.run().toString()), marks, SURVIVOR_GRACE);
+        programs
+            .survivors()
+            .end(Set.of(request.run().toString()), marks, HostPrograms.SURVIVOR_GRACE);
     if (!ended.remaining().isEmpty()) {
       return new Finding.Lost(
           "the daemon went away while it ran, and process %d of it cannot be ended"
@@ -177,28 +163,6 @@ public final class LocalRunner implements Runner, AutoCloseable {
   @Override
   public Outcome resume(RunRequest request, Trace trace, RunSink sink, Stop stop) {
     throw new IllegalStateException("a local run cannot be taken up again: " + request.run());
-  }
-
-  /// Ends the runs that are left.
-  @Override
-  public synchronized void close() {
-    processes.ifPresent(Processes::close);
-  }
-
-  private synchronized Processes processes() {
-    if (processes.isEmpty()) {
-      Processes opened = Processes.open(time);
-      LOG.debug("Local processes are started by {}", opened.form());
-      processes = Optional.of(opened);
-    }
-    return processes.get();
-  }
-
-  private synchronized Survivors survivors() {
-    if (survivors.isEmpty()) {
-      survivors = Optional.of(Survivors.look(time));
-    }
-    return survivors.get();
   }
 
   /// How a process's mark is stored: its id, a blank, its start.

@@ -171,6 +171,23 @@ public final class RunRunner implements Runner {
     }
   }
 
+  /// Follows a container that somebody else made and started for a run, and removes it at its end.
+  Outcome follow(RunRequest request, String container, RunSink sink, Stop stop)
+      throws InterruptedException {
+    Settings settings = request.job().settings();
+    RunHandle handle = RunHandle.fresh(container);
+    sink.started(handle.write());
+    var task = new ContainerFollow.Task(request.run().toString(), settings, handle, sink, stop);
+    followed.add(container);
+    try (Endings.Ending ending = endings.expect(container)) {
+      Outcome outcome = new ContainerFollow(client, hub, time, crew, task, ending).toTheEnd();
+      tidy(settings, handle, sink);
+      return outcome;
+    } finally {
+      followed.remove(container);
+    }
+  }
+
   /// Records the intent and starts a fresh container; one that is not started is removed.
   ///
   /// @return false when it shall not be started any more
@@ -275,7 +292,7 @@ public final class RunRunner implements Runner {
   }
 
   /// @return whether there was anything to remove
-  private boolean removeUnstarted(RunRequest request, RunSink sink) throws InterruptedException {
+  boolean removeUnstarted(RunRequest request, RunSink sink) throws InterruptedException {
     List<ContainerSummary> found;
     try {
       found = Asking.once(() -> containersOf(request));
@@ -291,7 +308,7 @@ public final class RunRunner implements Runner {
     return !found.isEmpty();
   }
 
-  private List<ContainerSummary> containersOf(RunRequest request) {
+  List<ContainerSummary> containersOf(RunRequest request) {
     Filters ours = Filters.NONE.with("label", ContainerPlan.RUN + "=" + request.run());
     return client.containers().list(true, ours, Asking.soon());
   }

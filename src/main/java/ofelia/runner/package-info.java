@@ -1,6 +1,6 @@
-/// One class per kind of work: exec, run, service, local, and nothing at all. [LocalRunner] is the
-/// shortest one to read; its processes live in [ofelia.runner.process]. [ExecFollow],
-/// [ContainerFollow] and [ServiceFollow] say when work in containers has ended.
+/// One class per kind of work: exec, run, service, compose, local, and nothing at all.
+/// [LocalRunner] is the shortest one to read; its processes live in [ofelia.runner.process].
+/// [ExecFollow], [ContainerFollow] and [ServiceFollow] say when work in containers has ended.
 ///
 /// Threads: each run in a container has one, named `output-RUN`, that reads its output and ends
 /// with the run. Events come in the thread of [ofelia.docker.EventHub].

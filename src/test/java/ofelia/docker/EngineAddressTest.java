@@ -79,6 +79,27 @@ class EngineAddressTest {
   }
 
   @Test
+  void tellsTheDockerCliOfTheSameEngine() {
+    Map<String, String> own = Map.of("DOCKER_HOST", "tcp://a:1", "DOCKER_CONTEXT", "c", "X", "y");
+    assertThat(EngineAddress.cliVariables(Written.NOTHING, own)).isEqualTo(own);
+    assertThat(EngineAddress.cliVariables(context("b"), own))
+        .isEqualTo(Map.of("DOCKER_CONTEXT", "b", "X", "y"));
+    assertThat(EngineAddress.cliVariables(host("https://b:2"), Map.of()))
+        .isEqualTo(Map.of("DOCKER_HOST", "tcp://b:2", "DOCKER_TLS", "1", "DOCKER_TLS_VERIFY", "1"));
+    assertThat(
+            EngineAddress.cliVariables(
+                host("unix:///x"), Map.of("DOCKER_CERT_PATH", "/certs", "DOCKER_HOST", "tcp://a")))
+        .isEqualTo(Map.of("DOCKER_HOST", "unix:///x"));
+    Written trusting =
+        new Written(
+            Optional.empty(), Optional.empty(), Optional.of(Path.of("/certs")), Optional.of(false));
+    assertThat(EngineAddress.cliVariables(trusting, Map.of("DOCKER_HOST", "tcp://a:1")))
+        .containsEntry("DOCKER_CERT_PATH", "/certs")
+        .containsEntry("DOCKER_TLS", "1")
+        .containsEntry("DOCKER_TLS_VERIFY", "");
+  }
+
+  @Test
   void takesTlsFromTheFolderOfTheVariables() throws Exception {
     String folder = certificates("certs").toString();
     assertThat(host(Map.of("DOCKER_HOST", "tcp://h", "DOCKER_CERT_PATH", folder)))

@@ -49,7 +49,8 @@ class LocalRunnerTest {
 
   @TempDir Path directory;
 
-  private final LocalRunner runner = new LocalRunner(new SystemTime(), OWN);
+  private final HostPrograms programs = new HostPrograms(new SystemTime());
+  private final LocalRunner runner = new LocalRunner(programs, OWN);
   private final RecordingSink sink = new RecordingSink();
   private final ManualStop stop = new ManualStop();
   private final Settings.Builder settings = new Settings.Builder();
@@ -57,7 +58,7 @@ class LocalRunnerTest {
 
   @AfterEach
   void closeRunner() {
-    runner.close();
+    programs.close();
   }
 
   @Test

@@ -1,0 +1,110 @@
+package ofelia.runner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import ofelia.cron.Schedule;
+import ofelia.model.Cause;
+import ofelia.model.JobKind;
+import ofelia.model.JobName;
+import ofelia.model.JobSpec;
+import ofelia.model.Origin;
+import ofelia.model.RunId;
+import ofelia.model.Settings;
+import ofelia.plugin.RunRequest;
+import ofelia.time.SystemTime;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Which Compose is used, played by shell scripts.
+@Timeout(60)
+class ComposeProgramTest {
+
+  private static final String PLUGIN = "[ \"$1\" = compose ] || exit 9; shift; ";
+
+  @TempDir Path folder;
+  private final HostPrograms programs = new HostPrograms(new SystemTime());
+  private ComposeProgram compose;
+
+  @BeforeEach
+  void open() {
+    compose = new ComposeProgram(programs, Map.of("PATH", folder.toString()));
+  }
+
+  @AfterEach
+  void close() {
+    programs.close();
+  }
+
+  private void install(String name, String script) throws IOException {
+    Path program = Files.writeString(folder.resolve(name), "#!/bin/sh\n" + script + "\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  private ComposeProgram.Answer call(String... arguments) throws Exception {
+    JobSpec job =
+        new JobSpec(
+            new JobName("j"),
+            JobKind.COMPOSE,
+            "test",
+            Schedule.parse("@triggered", ZoneOffset.UTC),
+            Settings.EMPTY,
+            Origin.of("test"),
+            List.of());
+    RunRequest request = new RunRequest(RunId.of(1, 2), job, Instant.EPOCH, Cause.SCHEDULE, 1);
+    return compose.call(
+        List.of(arguments), Map.of("SECRET", "in secret"), request, new ManualStop());
+  }
+
+  @Test
+  void prefersThePlugin() throws Exception {
+    install("docker", PLUGIN + "[ $1 = version ] && echo 2.26.1-4 || echo plugin $*");
+    install("docker-compose", "[ $1 = version ] && echo 2.40.3 || echo program $*");
+    assertThat(call("up").out()).isEqualTo("plugin up\n");
+  }
+
+  @Test
+  void takesTheProgramWhereTheClientHasNoPlugin() throws Exception {
+    install("docker", "echo \"docker: unknown command: docker $1\" >&2; exit 1");
+    install("docker-compose", "[ $1 = version ] && echo v2.40.3 || echo $SECRET, $OFELIA_RUN_ID");
+    assertThat(call("up").out()).isEqualTo("in secret, compose/" + RunId.of(1, 2) + "\n");
+  }
+
+  @Test
+  void saysWhatToInstallAndFindsItLater() throws Exception {
+    assertThatThrownBy(() -> call("up"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("Docker Compose is not installed beside the daemon")
+        .hasMessageContaining("docker-compose-plugin");
+    install("docker-compose", "[ $1 = version ] && echo 2.40.3 || echo now");
+    assertThat(call("up").out()).isEqualTo("now\n");
+  }
+
+  @Test
+  void refusesTheFirstCompose() throws Exception {
+    install("docker-compose", "echo 1.29.2");
+    assertThatThrownBy(() -> call("up"))
+        .hasMessage(
+            "\"docker-compose\" is version 1.29.2, which is too old; install Compose 2 or newer");
+  }
+
+  @Test
+  void tellsTheLastThingThatItSaid() throws Exception {
+    install(
+        "docker-compose", "[ $1 = version ] && echo 2.40.3 || { echo a; echo 'b ' >&2; exit 3; }");
+    ComposeProgram.Answer answer = call("up");
+    assertThat(answer.exit()).isEqualTo(3);
+    assertThat(answer.complaint()).isEqualTo("b");
+  }
+}
