@@ -61,6 +61,7 @@ class DaemonCrashIT {
         network = none
         container-name =
         volume = %s:/files
+        volume = /scratch
         command = %s
 
         [job-exec "ofelia-test-in-exec"]
@@ -112,12 +113,12 @@ class DaemonCrashIT {
           schedule = * * * * * *
           image = %s
           volume = %s:/files
+          volume = /scratch
           command = %s
           """
               .formatted(TestEngine.IMAGE, VOLUME, COMMAND.formatted("/files")));
       surviveKills(
           Integer.getInteger("ofelia.crash.points", 20), List.of("ofelia-test-in-service"));
-      engine.awaitNoServices();
     } finally {
       engine.leaveSwarm();
     }
@@ -134,6 +135,7 @@ class DaemonCrashIT {
     long seed = Long.getLong("ofelia.crash.seed", System.nanoTime());
     System.out.println("DaemonCrashIT: seed " + seed);
     Random random = new Random(seed);
+    List<String> volumes = engine.volumes();
     Instant first = Instant.now();
     for (int i = 0; i < kills; i++) {
       killAt(i, jobs, random);
@@ -160,6 +162,8 @@ class DaemonCrashIT {
       assertThat(RunProcesses.of(job)).as("processes left of " + job).isEmpty();
     }
     assertThat(engine.containersOfRuns()).as("containers left").isEmpty();
+    engine.awaitNoServices();
+    assertThat(engine.volumes()).as("volumes left").isSubsetOf(volumes);
   }
 
   /// How many of each fate, to see that kills hit something.

@@ -13,13 +13,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import ofelia.docker.ContainerOutput;
 import ofelia.docker.ContainerSpec;
 import ofelia.docker.ContainerSummary;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerHost;
+import ofelia.docker.DockerRefusedException;
 import ofelia.docker.ExecSpec;
 import ofelia.docker.Filters;
+import ofelia.docker.Service;
 import ofelia.model.OutputChannel;
 import ofelia.wire.Deadline;
 import ofelia.wire.Endpoint;
@@ -185,6 +188,15 @@ final class TestEngine {
     return docker.containers().list(true, Filters.NONE.with("label", label), soon());
   }
 
+  /// None on an engine that is in no swarm.
+  private List<Service> servicesOfRuns() {
+    try {
+      return docker.services().list(Filters.NONE.with("label", RUN_LABEL), soon());
+    } catch (DockerRefusedException _) {
+      return List.of();
+    }
+  }
+
   /// Makes the engine a swarm of its own, on a port that no other engine here has.
   void joinSwarm() throws IOException {
     int port = 20_000 + Math.floorMod(address.hashCode(), 10_000);
@@ -201,13 +213,23 @@ final class TestEngine {
     post(Target.path("swarm", "leave").with("force", true));
   }
 
+  /// The names of all volumes.
+  List<String> volumes() throws IOException {
+    String listing = text(http.call(Request.get(Target.path("volumes")), soon()));
+    return Pattern.compile("\"Name\":\"([^\"]+)\"")
+        .matcher(listing)
+        .results()
+        .map(found -> found.group(1))
+        .toList();
+  }
+
   /// Waits until the swarm has no service of a run any more, and no container of one.
   void awaitNoServices() throws InterruptedException {
     Filters ofTasks = Filters.NONE.with("label", "com.docker.swarm.task");
     List<Object> left = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
       left.clear();
-      left.addAll(docker.services().list(Filters.NONE.with("label", RUN_LABEL), soon()));
+      left.addAll(servicesOfRuns());
       left.addAll(docker.containers().list(true, ofTasks, soon()));
       if (left.isEmpty()) {
         return;
