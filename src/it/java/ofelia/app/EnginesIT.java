@@ -121,6 +121,30 @@ class EnginesIT {
     assertThat(daemon.log()).doesNotContain("level=DEBUG");
   }
 
+  @Test
+  void removesWhatACrashLeftAndNothingThatItsHistoryDoesNotKnow() throws Exception {
+    DaemonProcess first = ofelia.start();
+    String run = begin("long");
+    first.awaitEndOf(run);
+    first.kill();
+    String unknown = run.substring(0, 8) + "ffff";
+    leave("ofelia-test-left", run, "true");
+    leave("ofelia-test-forged", unknown, "true");
+    leave("ofelia-test-running", run, "sleep", "60");
+    Thread.sleep(1_000);
+    ofelia.start().awaitLog("Removed container \\\\\"ofelia-test-left\\\\\"");
+    assertThat(engine.containersOfRuns())
+        .hasSize(2)
+        .noneMatch(container -> container.contains("ofelia-test-left"));
+  }
+
+  private void leave(String name, String run, String... command) {
+    engine.start(
+        name,
+        TestEngine.Options.NONE.withLabels(Map.of("ofelia.run.id", run, "ofelia.job.name", "long")),
+        command);
+  }
+
   private String begin(String job) throws Exception {
     return ofelia.command("run", job).text().strip().replaceAll("(?s).*?([0-9a-f]{12}).*", "$1");
   }

@@ -147,7 +147,7 @@ class ServiceRunnerIT {
         .containsEntry("ofelia.job.type", "service")
         .containsEntry("ofelia.version", "mine")
         .containsEntry("team", "web");
-    assertThat(Leftovers.remove(engine.docker, request.run(), _ -> false)).isZero();
+    assertThat(Leftovers.remove(engine.docker, request.run(), (_, _) -> true, _ -> false)).isZero();
     engine.docker.services().remove(kept.getFirst().id(), TestEngine.soon());
     engine.awaitNoTasks();
   }
@@ -306,7 +306,9 @@ class ServiceRunnerIT {
       attempt.awaitStart();
       run.leave();
     }
-    assertThat(Leftovers.remove(engine.docker, left.run(), run -> run.equals(open.run())))
+    assertThat(
+            Leftovers.remove(
+                engine.docker, left.run(), (_, _) -> true, run -> run.equals(open.run())))
         .isEqualTo(1);
     assertThat(engine.servicesOf(left)).isEmpty();
     for (RunRequest each : List.of(open, foreign)) {
@@ -339,7 +341,8 @@ class ServiceRunnerIT {
       assertThat(runner.find(running, new Trace(sink.intent(), Optional.empty())))
           .isInstanceOf(Finding.Lost.class);
       assertThat(run(request("true")).reason()).contains("no manager of a swarm", "job-run");
-      assertThat(Leftovers.remove(engine.docker, running.run(), _ -> false)).isZero();
+      assertThat(Leftovers.remove(engine.docker, running.run(), (_, _) -> true, _ -> false))
+          .isZero();
     } finally {
       engine.joinSwarm();
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
@@ -45,6 +46,9 @@ import org.slf4j.LoggerFactory;
 final class ContainerEngine implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ContainerEngine.class);
+
+  /// By how much the clocks of two machines may differ.
+  private static final Duration CLOCK_MARGIN = Duration.ofMinutes(5);
 
   private static final Duration BETWEEN_TRIES = Duration.ofSeconds(10);
   private static final Duration CLOSE_LIMIT = Duration.ofMillis(500);
@@ -186,7 +190,12 @@ final class ContainerEngine implements AutoCloseable {
 
   private boolean hasSwept(RunId ours, History history) throws InterruptedException {
     try {
-      int _ = Leftovers.remove(client, ours, run -> isInUse(history, run));
+      int _ =
+          Leftovers.remove(
+              client,
+              ours,
+              (run, created) -> mayBeOf(history, run, created),
+              run -> isInUse(history, run));
       return true;
     } catch (DockerException | LedgerException e) {
       // The labels' source says aloud that there is no engine.
@@ -195,6 +204,14 @@ final class ContainerEngine implements AutoCloseable {
     } finally {
       tried.raise();
     }
+  }
+
+  /// Whether a container that was made then, by the engine's clock, may be that of a run.
+  private static boolean mayBeOf(History history, RunId run, Instant created) {
+    return history.find(run.toString()).stream()
+        .anyMatch(entry ->
+            entry.endedMillis() == 0
+                || !created.isAfter(Instant.ofEpochMilli(entry.endedMillis()).plus(CLOCK_MARGIN)));
   }
 
   /// Whether the container of a run is, or will be, wanted. Before runs may begin, that of an open

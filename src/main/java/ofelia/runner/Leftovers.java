@@ -1,7 +1,9 @@
 package ofelia.runner;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 import ofelia.docker.ContainerSummary;
 import ofelia.docker.DockerClient;
@@ -25,12 +27,20 @@ public final class Leftovers {
   /// is everything of other stores. Services go whether they have ended or not, once nobody follows
   /// them. To be called at the start, before any run begins.
   ///
+  /// A label alone proves nothing: an image made of a container (`docker commit`) hands it on, and
+  /// anybody can write one. So the history is asked, too.
+  ///
   /// @param ours any run of this store
+  /// @param mayBeOf whether the history knows the run, and the container was made in its time
   /// @param isTakenUp whether a run recorded an intent and is still open: its container is found by
   ///   [RunRunner#find]
   /// @return how many were removed
   /// @throws DockerException when the engine does not answer
-  public static int remove(DockerClient client, RunId ours, Predicate<RunId> isTakenUp)
+  public static int remove(
+      DockerClient client,
+      RunId ours,
+      BiPredicate<RunId, Instant> mayBeOf,
+      Predicate<RunId> isTakenUp)
       throws InterruptedException {
     Filters labelled = Filters.NONE.with("label", ContainerPlan.RUN);
     int removed = 0;
@@ -40,16 +50,21 @@ public final class Leftovers {
       boolean isLeft =
           run.isPresent()
               && run.get().isOfSameStoreAs(ours)
+              && mayBeOf.test(run.get(), container.created())
               && !isTakenUp.test(run.get())
               && isRemovable(container);
       if (isLeft && removed(client, container)) {
         removed++;
       }
     }
-    return removed + removeServices(client, ours, isTakenUp);
+    return removed + removeServices(client, ours, mayBeOf, isTakenUp);
   }
 
-  private static int removeServices(DockerClient client, RunId ours, Predicate<RunId> isTakenUp)
+  private static int removeServices(
+      DockerClient client,
+      RunId ours,
+      BiPredicate<RunId, Instant> mayBeOf,
+      Predicate<RunId> isTakenUp)
       throws InterruptedException {
     Filters labelled = Filters.NONE.with("label", ContainerPlan.RUN);
     List<Service> services;
@@ -66,6 +81,7 @@ public final class Leftovers {
       boolean isLeft =
           run.isPresent()
               && run.get().isOfSameStoreAs(ours)
+              && mayBeOf.test(run.get(), Instant.MIN)
               && !isTakenUp.test(run.get())
               && !service.labels().containsKey(ContainerPlan.KEPT);
       if (isLeft && removed(client, service)) {
