@@ -1,42 +1,37 @@
 package ofelia.cli;
 
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
+import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.regex.Pattern;
+import ofelia.cron.WrittenTime;
+import ofelia.syntax.Parsed;
 
-/// Reads a moment as exactly as somebody wrote it: a day, a minute or a second.
+/// A moment as exactly as somebody wrote it: a day, a minute or a second.
 ///
 /// @param fromMillis inclusive
 /// @param untilMillis exclusive: where the day, the minute or the second ends
 record MomentText(long fromMillis, long untilMillis) {
 
-  private static final String FORMS = "write 2026-03-01, 2026-03-01T13:00 or 2026-03-01T13:00:00Z";
+  private static final Pattern WITH_SECONDS = Pattern.compile(".*[Tt]\\d\\d:\\d\\d:\\d\\d.*");
 
   /// @param words the moment, its date and time perhaps as two words
   /// @param zone of a moment that names no offset
   static MomentText parse(List<String> words, ZoneId zone) throws CommandException {
     String text = String.join("T", words).replace(' ', 'T');
-    try {
-      int t = text.indexOf('T');
-      if (t < 0) {
-        LocalDate day = LocalDate.parse(text);
-        return new MomentText(
-            day.atStartOfDay(zone).toInstant().toEpochMilli(),
-            day.plusDays(1).atStartOfDay(zone).toInstant().toEpochMilli());
-      }
-      String time = text.substring(t + 1);
-      boolean hasOffset = time.endsWith("Z") || time.indexOf('+') >= 0 || time.indexOf('-') >= 0;
-      long from =
-          hasOffset
-              ? OffsetDateTime.parse(text).toInstant().toEpochMilli()
-              : LocalDateTime.parse(text).atZone(zone).toInstant().toEpochMilli();
-      boolean hasSeconds = time.matches("\\d\\d:\\d\\d:\\d\\d.*");
-      return new MomentText(from, from + (hasSeconds ? 1_000 : 60_000));
-    } catch (DateTimeParseException _) {
-      throw CommandException.misuse("\"" + text + "\" is not a time; " + FORMS);
-    }
+    return switch (WrittenTime.parse(text)) {
+      case Parsed.Good<WrittenTime>(WrittenTime time) -> of(time, text, zone);
+      case Parsed.Bad<WrittenTime>(_, String found, String advice) ->
+          throw CommandException.misuse(found + "; " + advice);
+    };
+  }
+
+  private static MomentText of(WrittenTime time, String text, ZoneId zone) {
+    Instant from = time.beginIn(zone);
+    Instant until =
+        time instanceof WrittenTime.Day
+            ? time.endIn(zone)
+            : from.plusSeconds(WITH_SECONDS.matcher(text).matches() ? 1 : 60);
+    return new MomentText(from.toEpochMilli(), until.toEpochMilli());
   }
 }

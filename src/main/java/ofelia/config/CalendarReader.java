@@ -25,7 +25,6 @@ import ofelia.model.Origin;
 /// it those that except it; the jobs that name them are held back.
 final class CalendarReader {
 
-  private final ZoneId zone;
   private final Remarks remarks;
   private final Map<String, Draft> drafts = new LinkedHashMap<>();
 
@@ -36,9 +35,7 @@ final class CalendarReader {
   /// A calendar as it was written.
   private record Draft(String title, Origin origin, Section section) {}
 
-  /// @param zone of calendars that name none
-  CalendarReader(ZoneId zone, Remarks remarks) {
-    this.zone = zone;
+  CalendarReader(Remarks remarks) {
     this.remarks = remarks;
   }
 
@@ -64,13 +61,14 @@ final class CalendarReader {
     }
   }
 
-  Calendars finish() {
-    drafts.keySet().forEach(name -> read(name, new LinkedHashSet<>()));
+  /// @param zone of calendars that name none
+  Calendars finish(ZoneId zone) {
+    drafts.keySet().forEach(name -> read(name, zone, new LinkedHashSet<>()));
     return new Calendars(sound, broken, files);
   }
 
   /// @param within the calendars whose exceptions led here
-  private Optional<Calendar> read(String name, Set<String> within) {
+  private Optional<Calendar> read(String name, ZoneId zone, Set<String> within) {
     Calendar known = sound.get(name);
     if (known != null || broken.contains(name)) {
       return Optional.ofNullable(known);
@@ -80,12 +78,14 @@ final class CalendarReader {
       return Optional.empty();
     }
     within.add(name);
-    List<CalendarRule> rules = rules(draft);
+    ZoneId itsZone = draft.section.settings().find(ScheduleKeys.TIMEZONE).orElse(zone);
+    List<CalendarRule> rules = rules(draft, itsZone);
     List<Calendar> except = new ArrayList<>();
     boolean isSound = draft.section.errors().isEmpty();
     draft.section.errors().forEach(remarks::add);
     for (String other : draft.section.settings().get(CalendarKeys.EXCEPT)) {
-      Optional<Calendar> found = within.contains(other) ? Optional.empty() : read(other, within);
+      Optional<Calendar> found =
+          within.contains(other) ? Optional.empty() : read(other, zone, within);
       found.ifPresent(except::add);
       if (found.isEmpty()) {
         isSound = false;
@@ -106,7 +106,7 @@ final class CalendarReader {
       broken.add(name);
       return Optional.empty();
     }
-    Calendar calendar = new Calendar(name, zone, rules, except);
+    Calendar calendar = new Calendar(name, itsZone, rules, except);
     sound.put(name, calendar);
     return Optional.of(calendar);
   }
@@ -131,7 +131,7 @@ final class CalendarReader {
             : Spelling.suggest(other, drafts.keySet(), "add [calendar \"" + other + "\"]"));
   }
 
-  private List<CalendarRule> rules(Draft draft) {
+  private List<CalendarRule> rules(Draft draft, ZoneId itsZone) {
     List<CalendarRule> rules = new ArrayList<>();
     try {
       for (String line : draft.section.settings().get(CalendarKeys.WHEN)) {
@@ -141,16 +141,16 @@ final class CalendarReader {
       throw new IllegalStateException("a line was read before, and is none now", e);
     }
     for (String file : draft.section.settings().get(CalendarKeys.ICS)) {
-      events(draft, file).ifPresent(rules::add);
+      events(draft, file, itsZone).ifPresent(rules::add);
     }
     return rules;
   }
 
-  private Optional<CalendarRule> events(Draft draft, String file) {
+  private Optional<CalendarRule> events(Draft draft, String file, ZoneId itsZone) {
     try {
       Path path = Path.of(file);
       files.add(path);
-      return Optional.of(IcsFile.read(path, zone));
+      return Optional.of(IcsFile.read(path, itsZone));
     } catch (IOException | InvalidPathException e) {
       remarks.error(
           originOf(draft, CalendarKeys.ICS),

@@ -93,7 +93,7 @@ public final class ConfigurationReader {
 
     private final Settings fromLabels;
     private final Remarks remarks = new Remarks();
-    private final CalendarReader calendars = new CalendarReader(zone, remarks);
+    private final CalendarReader calendars = new CalendarReader(remarks);
     private Settings global = Settings.EMPTY;
     private Settings docker = Settings.EMPTY;
     private final Map<String, Settings> engines = new LinkedHashMap<>();
@@ -267,8 +267,8 @@ public final class ConfigurationReader {
     Configuration finish() {
       Settings allGlobal = Precedence.merge(overrides.global(), global);
       Settings allDocker = withoutDeprecated(Precedence.merge(overrides.docker(), docker));
-      Calendars allCalendars = calendars.finish();
       Settings inherited = Precedence.merge(allGlobal, fromLabels);
+      Calendars allCalendars = calendars.finish(inherited.find(ScheduleKeys.TIMEZONE).orElse(zone));
       JobReader jobs = new JobReader(inherited, allCalendars, zone, remarks);
       List<JobSpec> specs = withoutClashes().stream().map(jobs::read).toList();
       Map<String, Settings> allEngines = new LinkedHashMap<>();

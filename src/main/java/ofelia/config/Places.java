@@ -30,6 +30,8 @@ public final class Places {
 
   static final Set<Place> EVERY_JOB_AND_GLOBALS = with(EVERY_JOB_AND_GLOBAL, GLOBAL_LABEL);
 
+  static final Set<Place> EVERY_JOB_GLOBALS_AND_CALENDARS = with(EVERY_JOB_AND_GLOBALS, CALENDAR);
+
   /// Jobs that start a program with variables of its own.
   static final Set<Place> PROGRAM_JOBS =
       Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_SERVICE_RUN, JOB_COMPOSE);

@@ -32,8 +32,8 @@ public final class ScheduleKeys {
       NewKey.optional(
           "timezone",
           new Zone(),
-          Places.EVERY_JOB_AND_GLOBALS,
-          "The time zone of the schedule; otherwise the daemon's own (`TZ`). `CRON_TZ=ZONE` before a"
+          Places.EVERY_JOB_GLOBALS_AND_CALENDARS,
+          "The time zone of the schedule, or of the calendar; otherwise the daemon's own (`TZ`). `CRON_TZ=ZONE` before a"
               + " schedule is stronger.",
           "Europe/Berlin");
 

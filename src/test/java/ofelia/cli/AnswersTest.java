@@ -96,7 +96,7 @@ class AnswersTest {
     assertThatThrownBy(() -> MomentText.parse(List.of("yesterday"), BERLIN))
         .isInstanceOf(CommandException.class)
         .hasMessage(
-            "\"yesterday\" is not a time; write 2026-03-01, 2026-03-01T13:00 or"
-                + " 2026-03-01T13:00:00Z");
+            "\"yesterday\" is not a time; write 2027-01-31, 2027-01-31T03:00 or"
+                + " 2027-01-31T02:00:00Z");
   }
 }

@@ -68,6 +68,26 @@ class CalendarSectionsTest {
   }
 
   @Test
+  void aCalendarHasAZoneOfItsOwn() {
+    Configuration configuration =
+        read(
+            """
+            [global]
+            timezone = Asia/Tokyo
+            [calendar "new-york"]
+            when = 2026-12-25
+            timezone = America/New_York
+            [calendar "global"]
+            when = 2026-12-25
+            """);
+    assertThat(configuration.allProblems()).isEmpty();
+    assertThat(holds(configuration, "new-york", "2026-12-26T04:00:00Z")).isTrue();
+    assertThat(holds(configuration, "new-york", "2026-12-25T04:00:00Z")).isFalse();
+    assertThat(holds(configuration, "global", "2026-12-24T16:00:00Z")).isTrue();
+    assertThat(holds(configuration, "global", "2026-12-25T16:00:00Z")).isFalse();
+  }
+
+  @Test
   void everyMistakeIsNamedAtItsPlaceAndHoldsBackTheJobsConcerned() {
     Configuration configuration =
         read(
