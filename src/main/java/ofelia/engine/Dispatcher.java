@@ -267,8 +267,8 @@ final class Dispatcher {
     while (!isStopping && !waiting.isEmpty() && gate.hasPlace(running.size())) {
       launch(waiting.remove());
     }
-    beginCaughtUp();
     run.afterwards.run();
+    beginCaughtUp();
   }
 
   private void ended(JobName job) {

@@ -227,7 +227,7 @@ final class Restart {
     for (JobSpec job : jobs.jobs()) {
       BookedJob before = book.remove(job.name());
       JobEntry entry = entryOf(job, before, nowMillis);
-      BookedJob row = booked(entry, true, reader);
+      BookedJob row = booked(entry, reader);
       if (before == null || !isSame(before, row)) {
         rows.add(row);
         entries.add(entry);
@@ -238,7 +238,7 @@ final class Restart {
     }
     for (BookedJob gone : book.values()) {
       if (gone.present()) {
-        rows.add(removed(gone));
+        rows.add(removed(gone, nowMillis));
       }
     }
     if (!rows.isEmpty()) {
@@ -265,7 +265,7 @@ final class Restart {
     return nowMillis - Math.floorMod(nowMillis, 1000L);
   }
 
-  static BookedJob booked(JobEntry entry, boolean present, SpecReader reader) {
+  static BookedJob booked(JobEntry entry, SpecReader reader) {
     JobSpec job = entry.job;
     return new BookedJob(
         job.name(),
@@ -273,7 +273,7 @@ final class Restart {
         job.source(),
         job.schedule().text(),
         reader.write(job),
-        present,
+        true,
         entry.cursorMillis,
         entry.anchorMillis);
   }
@@ -294,7 +294,8 @@ final class Restart {
         && booked.spec().equals(reader.write(job));
   }
 
-  private static BookedJob removed(BookedJob job) {
+  /// The row of a job that is not there any more: all instants up to now are dealt with.
+  static BookedJob removed(BookedJob job, long nowMillis) {
     return new BookedJob(
         job.name(),
         job.kind(),
@@ -302,7 +303,7 @@ final class Restart {
         job.schedule(),
         job.spec(),
         false,
-        job.cursorMillis(),
+        Math.max(job.cursorMillis(), nowMillis),
         job.anchorMillis());
   }
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param nowMillis where the clock stands
 record Setback(long beforeMillis, long nowMillis) {
 
-  /// Cursors of fixed times are not left further ahead of the clock than this.
+  /// Fixed times do not wait longer than this.
   private static final Duration LONGEST_WAIT = Duration.ofHours(3);
 
   Setback(Clocks.Jump jump) {
@@ -82,11 +82,10 @@ record Setback(long beforeMillis, long nowMillis) {
       long anchor = job.anchorMillis() - backMillis();
       return Optional.of(new Era.Moved(job.name(), next - backMillis() - 1, anchor));
     }
-    boolean isTooFar =
-        job.cursorMillis() > nowMillis
-            && (isLong() || job.cursorMillis() - nowMillis > LONGEST_WAIT.toMillis());
-    return isTooFar
-        ? Optional.of(new Era.Moved(job.name(), nowMillis, job.anchorMillis()))
-        : Optional.empty();
+    // Of a job that was there everything up to the time before is dealt with.
+    long dealtWith =
+        job.present() ? Math.max(job.cursorMillis(), beforeMillis) : job.cursorMillis();
+    long cursor = isLong() ? Math.min(dealtWith, nowMillis) : dealtWith;
+    return Optional.of(new Era.Moved(job.name(), cursor, job.anchorMillis()));
   }
 }

@@ -152,7 +152,7 @@ final class Timekeeper {
         claimSoon();
         forward.ifPresent(this::dealtWith);
         clocks.back().ifPresent(this::setBack);
-        if (isOutdated) {
+        if (isOutdated && clocks.back().isEmpty()) {
           bringIntoForce();
         }
         storeAnswered();
@@ -177,6 +177,9 @@ final class Timekeeper {
         wait = Math.min(wait, retry);
       } else if (planner.earliestMillis() != Schedule.NEVER) {
         wait = Math.min(wait, planner.earliestMillis() - TRIGGER.toMillis() - now);
+      }
+      if (!isHeldBack && !overdue.isEmpty()) {
+        wait = 0;
       }
     }
     return Duration.ofMillis(Math.max(0, wait));
@@ -514,10 +517,10 @@ final class Timekeeper {
         case JobChange.Changed(_, var job) ->
             changed.add(Restart.entryOf(job, returned.get(job.name()), now));
         case JobChange.Removed(var job) ->
-            rows.add(Restart.booked(require(job.name()), false, reader));
+            rows.add(Restart.removed(Restart.booked(require(job.name()), reader), now));
       }
     }
-    changed.forEach(entry -> rows.add(Restart.booked(entry, true, reader)));
+    changed.forEach(entry -> rows.add(Restart.booked(entry, reader)));
     ledger.enter(rows);
     for (JobChange change : changes) {
       if (change instanceof JobChange.Removed(var job)) {

@@ -1,59 +1,103 @@
 package ofelia.sim;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import ofelia.ledger.BookedJob;
+import ofelia.ledger.Era;
 import ofelia.model.JobName;
 
-/// Which schedule was in force for which job from when to when, as the store saw it: what the
-/// expected instants are computed from.
+/// Which schedule was in force for which job from when to when, in which era, as the store saw it:
+/// what the expected instants are computed from.
 final class DefinitionLog {
+
+  private static final Duration LONG = Duration.ofHours(3);
 
   /// A stretch of time with one schedule.
   ///
+  /// @param spec the other settings, as the book keeps them
   /// @param fromMillis exclusive
   /// @param throughMillis inclusive
-  record Period(String schedule, long anchorMillis, long fromMillis, long throughMillis) {}
+  record Period(
+      String schedule,
+      String spec,
+      long anchorMillis,
+      long fromMillis,
+      long throughMillis,
+      int era) {}
 
-  private record Open(String schedule, long anchorMillis, long fromMillis) {}
+  /// @param isPresent whether the job is in force
+  /// @param fromMillis up to when its instants have been dealt with
+  private record Open(
+      String schedule, String spec, long anchorMillis, long fromMillis, boolean isPresent) {}
 
   private final Map<JobName, List<Period>> closed = new TreeMap<>();
-  private final Map<JobName, Open> open = new TreeMap<>();
-  private final Map<JobName, Open> last = new TreeMap<>();
+  private final Map<JobName, Open> jobs = new TreeMap<>();
+  private int era;
 
-  void entered(List<BookedJob> jobs, long nowMillis) {
-    for (BookedJob job : jobs) {
-      Open before = open.remove(job.name());
+  int era() {
+    return era;
+  }
+
+  void entered(List<BookedJob> rows, long nowMillis) {
+    for (BookedJob row : rows) {
+      Open before = jobs.get(row.name());
+      long from = nowMillis;
+      long anchor = nowMillis - nowMillis % 1000;
       if (before != null) {
-        end(job.name(), before, nowMillis);
+        end(row.name(), before, nowMillis);
+        from = Math.max(from, before.fromMillis);
+        anchor = before.schedule.equals(row.schedule()) ? before.anchorMillis : anchor;
       }
-      if (job.present()) {
-        Open known = last.get(job.name());
-        long anchor =
-            known != null && known.schedule.equals(job.schedule())
-                ? known.anchorMillis
-                : nowMillis - nowMillis % 1000;
-        Open now = new Open(job.schedule(), anchor, nowMillis);
-        open.put(job.name(), now);
-        last.put(job.name(), now);
-      }
+      jobs.put(row.name(), new Open(row.schedule(), row.spec(), anchor, from, row.present()));
     }
   }
 
-  private void end(JobName job, Open period, long throughMillis) {
-    closed
-        .computeIfAbsent(job, _ -> new ArrayList<>())
-        .add(
-            new Period(
-                period.schedule(), period.anchorMillis(), period.fromMillis(), throughMillis));
+  /// The clock was set back. An interval goes on when it would have, reckoned in elapsed time;
+  /// fixed times wait for what they have not seen, but not for hours and hours.
+  void opened(Era next) {
+    long back = next.beforeMillis() - next.nowMillis();
+    boolean isLong = back > LONG.toMillis();
+    for (Map.Entry<JobName, Open> job : jobs.entrySet()) {
+      Open open = job.getValue();
+      end(job.getKey(), open, next.beforeMillis());
+      boolean wasDue = open.isPresent && !open.schedule.equals("@triggered");
+      long dealtWith = wasDue ? Math.max(open.fromMillis, next.beforeMillis()) : open.fromMillis;
+      long from = isLong ? Math.min(dealtWith, next.nowMillis()) : dealtWith;
+      long anchor = open.anchorMillis;
+      if (JobPool.isInterval(open.schedule)) {
+        OptionalLong due =
+            JobPool.due(open.schedule, anchor, dealtWith, Long.MAX_VALUE / 2).findFirst();
+        from = due.isPresent() ? due.getAsLong() - back - 1 : from;
+        anchor -= back;
+      }
+      job.setValue(new Open(open.schedule, open.spec, anchor, from, open.isPresent));
+    }
+    era = next.number();
+  }
+
+  private void end(JobName job, Open open, long throughMillis) {
+    if (open.isPresent) {
+      closed
+          .computeIfAbsent(job, _ -> new ArrayList<>())
+          .add(
+              new Period(
+                  open.schedule,
+                  open.spec,
+                  open.anchorMillis,
+                  open.fromMillis,
+                  throughMillis,
+                  era));
+    }
   }
 
   /// All periods, those that go on cut at the given instant.
   Map<JobName, List<Period>> until(long throughMillis) {
-    open.forEach((job, period) -> end(job, period, throughMillis));
-    open.clear();
+    jobs.forEach((job, open) -> end(job, open, throughMillis));
+    jobs.clear();
     return closed;
   }
 }

@@ -3,8 +3,10 @@ package ofelia.sim;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalTime;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -16,12 +18,14 @@ import java.util.stream.LongStream;
 /// help.
 final class JobPool {
 
-  /// A window without a change of clocks in the zones used: daylight saving has tests of its own.
-  static final Instant FROM = Instant.parse("2026-11-02T00:00:00Z");
+  /// Followed by the night of Lord Howe's gap of half an hour, Berlin's overlap, and that of Cairo
+  /// at midnight.
+  static final Instant FROM = Instant.parse("2026-10-02T00:00:00Z");
 
   static final Duration LONGEST = Duration.ofDays(45);
 
-  private static final List<String> ZONES = List.of("UTC", "Europe/Berlin", "Asia/Kolkata");
+  private static final List<String> ZONES =
+      List.of("UTC", "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe", "Africa/Cairo");
   private static final Map<String, long[]> DUE = new ConcurrentHashMap<>();
 
   private JobPool() {}
@@ -89,6 +93,18 @@ final class JobPool {
     IntPredicate hour = value(fields[shift + 1]);
     IntPredicate day = value(fields[shift + 2]);
     IntPredicate weekday = value(fields[shift + 4]);
+    if (isInterval(text)) {
+      return minutes()
+          .filter(at -> {
+            ZonedDateTime local = Instant.ofEpochMilli(at).atZone(zone);
+            return hour.test(local.getHour())
+                && minute.test(local.getMinute())
+                && day.test(local.getDayOfMonth())
+                && weekday.test(local.getDayOfWeek().getValue() % 7);
+          })
+          .map(at -> at + second * 1_000L)
+          .toArray();
+    }
     LongStream.Builder due = LongStream.builder();
     LocalDate end = FROM.plus(LONGEST).atZone(zone).toLocalDate();
     for (LocalDate date = FROM.atZone(zone).toLocalDate().minusDays(1);
@@ -99,12 +115,35 @@ final class JobPool {
       }
       for (int minuteOfDay = 0; minuteOfDay < 24 * 60; minuteOfDay++) {
         if (hour.test(minuteOfDay / 60) && minute.test(minuteOfDay % 60)) {
-          LocalTime time = LocalTime.of(minuteOfDay / 60, minuteOfDay % 60, second);
-          due.add(date.atTime(time).atZone(zone).toInstant().toEpochMilli());
+          due.add(
+              once(date.atTime(minuteOfDay / 60, minuteOfDay % 60, second), zone).toEpochMilli());
         }
       }
     }
-    return due.build().toArray();
+    return due.build().distinct().toArray();
+  }
+
+  /// Whether a schedule follows elapsed time when clocks change.
+  static boolean isInterval(String text) {
+    if (text.startsWith("@")) {
+      return text.startsWith("@every ");
+    }
+    String[] fields = text.substring(text.indexOf(' ') + 1).split(" ", -1);
+    int shift = fields.length - 5;
+    return fields[shift].startsWith("*") || fields[shift + 1].startsWith("*");
+  }
+
+  private static LongStream minutes() {
+    long from = FROM.minus(Duration.ofDays(1)).toEpochMilli();
+    return LongStream.iterate(
+        from, at -> at < FROM.plus(LONGEST).toEpochMilli(), at -> at + 60_000);
+  }
+
+  /// A local time that no clock shows is the end of the gap; of one that comes twice the first
+  /// counts.
+  private static Instant once(LocalDateTime time, ZoneId zone) {
+    ZoneOffsetTransition change = zone.getRules().getTransition(time);
+    return change != null && change.isGap() ? change.getInstant() : time.atZone(zone).toInstant();
   }
 
   private static IntPredicate value(String field) {

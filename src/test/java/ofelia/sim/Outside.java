@@ -40,11 +40,21 @@ final class Outside {
 
   record Begin(RunId run, int attempt, JobName job, long dueMillis, Cause cause) {}
 
+  /// What went on that must not have.
+  final List<String> wrongs = new ArrayList<>();
+
   private static final class Work {
+    final JobName job;
+    final Cause cause;
     boolean begun;
     long endNanos;
     int exit;
     boolean endIsForgotten;
+
+    Work(RunRequest request) {
+      this.job = request.job().name();
+      this.cause = request.cause();
+    }
   }
 
   Outside(SimWorld world) {
@@ -103,7 +113,7 @@ final class Outside {
         return new Outcome.Broke("the engine is away");
       }
       String id = "w" + serial++;
-      Work work = new Work();
+      Work work = new Work(request);
       works.put(id, work);
       world.step();
       sink.intend(id);
@@ -115,6 +125,16 @@ final class Outside {
     }
 
     private void begin(RunRequest request, Work work) {
+      if (request.cause() == Cause.CATCH_UP && request.attempt() == 1) {
+        boolean isAlone =
+            works.values().stream()
+                .filter(other -> other.job.equals(work.job) && other.begun)
+                .filter(other -> other.cause == Cause.CATCH_UP)
+                .allMatch(other -> other.endNanos <= world.nanos());
+        if (!isAlone) {
+          wrongs.add("made up for beside another: " + request);
+        }
+      }
       work.begun = true;
       work.endNanos = world.nanos() + howLong().toNanos();
       work.exit = random().nextInt(10) == 0 ? 1 : 0;

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Nothing due vanishes, nothing runs twice, and the records say what happened: 200 jobs over 30
-/// days of virtual time, with crashes between any two steps.
+/// days of virtual time, with crashes between any two steps, a clock that steps in either
+/// direction, a machine that sleeps, and nights in which the clocks of a zone change.
 ///
 /// `-Dofelia.sim.seeds=1000` and `-Dofelia.sim.sqlite.seeds=20` run more seeds,
 /// `-Dofelia.sim.sqlite.days=30` longer ones on the file; `-Dofelia.sim.seed=N` runs one of them
@@ -81,11 +82,14 @@ final class SchedulerSimulationTest {
     Map<String, Long> fates = new TreeMap<>();
     results.values().forEach(r -> r.fates().forEach((fate, n) -> fates.merge(fate, n, Long::sum)));
     System.out.printf(
-        "simulation on %s: seeds %s, %,d due instants, %,d starts of the daemon, fates %s%n",
+        "simulation on %s: %,d seeds, %,d due instants, %,d of them made up for, %,d starts of the"
+            + " daemon, %,d jumps of the clock, fates %s%n",
         store,
-        results.keySet(),
+        results.size(),
         results.values().stream().mapToLong(Simulation.Result::due).sum(),
+        results.values().stream().mapToLong(Simulation.Result::caughtUp).sum(),
         results.values().stream().mapToInt(Simulation.Result::processes).sum(),
+        results.values().stream().mapToInt(Simulation.Result::jumps).sum(),
         fates);
     // A simulation that meets no trouble would show nothing.
     assertThat(fates.keySet()).contains("ran", "missed", "skipped");

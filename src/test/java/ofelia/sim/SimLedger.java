@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import ofelia.fake.InterceptedLedger;
 import ofelia.ledger.BookedJob;
+import ofelia.ledger.Era;
 import ofelia.ledger.Ledger;
 import ofelia.ledger.LedgerException;
 
@@ -42,6 +43,19 @@ final class SimLedger extends InterceptedLedger {
       throw new LedgerException("the store went away before it answered");
     }
     return answer;
+  }
+
+  @Override
+  public boolean open(Era era) {
+    return call(
+        "open",
+        () -> {
+          boolean isOpen = real.open(era);
+          if (isOpen) {
+            definitions.opened(era);
+          }
+          return isOpen;
+        });
   }
 
   @Override

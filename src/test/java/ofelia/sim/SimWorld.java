@@ -142,6 +142,11 @@ public final class SimWorld implements Time, Crew {
     return me;
   }
 
+  /// Whether all threads but the present one wait.
+  boolean isQuiet() {
+    return ready.isEmpty();
+  }
+
   private void giveWay() {
     Fiber me = me();
     ready.add(me);

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -46,7 +47,20 @@ final class Simulation {
           new Settings.Builder().put(JobKeys.MAX_LATENESS, Duration.ofMinutes(10)).build(),
           new Settings.Builder().put(JobKeys.MAX_RETRIES, 2).build(),
           new Settings.Builder().put(JobKeys.MAX_RUNTIME, Duration.ofMinutes(5)).build(),
-          new Settings.Builder().put(JobKeys.RUN_ON_STARTUP, true).build());
+          new Settings.Builder().put(JobKeys.RUN_ON_STARTUP, true).build(),
+          new Settings.Builder().put(JobKeys.MISFIRE, "latest").build(),
+          new Settings.Builder().put(JobKeys.MISFIRE, "all").build(),
+          new Settings.Builder().put(JobKeys.MISFIRE, "all").put(JobKeys.NO_OVERLAP, true).build(),
+          new Settings.Builder()
+              .put(JobKeys.MISFIRE, "all")
+              .put(JobKeys.CATCH_UP_WINDOW, Duration.ofHours(2))
+              .put(JobKeys.MAX_CATCH_UP, 3)
+              .build(),
+          new Settings.Builder().put(JobKeys.JITTER, Duration.ofMinutes(7)).build(),
+          new Settings.Builder()
+              .put(JobKeys.JITTER, Duration.ofMinutes(9))
+              .put(JobKeys.MISFIRE, "latest")
+              .build());
 
   private final SimStore store;
   private final SimWorld world;
@@ -60,8 +74,16 @@ final class Simulation {
   private final boolean engineFails;
   private final Limits limits;
 
-  /// When a process was up, from the end of its start to the beginning of its end.
-  private final List<long[]> up = new ArrayList<>();
+  /// Whether the clock steps and the machine sleeps.
+  private final boolean isTimeUnkind;
+
+  /// A time in which a process was up, from the end of its start, or some time after a jump of the
+  /// clock, to the beginning of its end, or the next jump.
+  private record Life(long fromMillis, long toMillis, int era) {}
+
+  private final List<Life> lives = new ArrayList<>();
+  private long lifeFromMillis;
+  private int jumps;
 
   private int processes;
 
@@ -71,7 +93,10 @@ final class Simulation {
   /// @param fates how many of them met which fate
   /// @param processes how many times the daemon was started
   /// @param begun how many pieces of work began outside
-  record Result(long due, Map<String, Long> fates, int processes, long begun) {}
+  /// @param jumps how often the clock jumped
+  /// @param caughtUp how many instants were made up for
+  record Result(
+      long due, Map<String, Long> fates, int processes, long begun, int jumps, long caughtUp) {}
 
   Simulation(long seed, int jobCount, Duration length, SimStore store, SimWorld world) {
     this.store = store;
@@ -83,6 +108,7 @@ final class Simulation {
     this.storeFailureRate = random.nextBoolean() ? 0 : random.nextDouble(0.02);
     this.engineFails = random.nextBoolean();
     this.limits = random.nextInt(4) == 0 ? new Limits(2, 5) : Limits.DEFAULT;
+    this.isTimeUnkind = random.nextBoolean();
   }
 
   Result run() throws InterruptedException {
@@ -93,6 +119,9 @@ final class Simulation {
       }
       while (world.millis() < endMillis) {
         live();
+        if (isTimeUnkind && random.nextInt(4) == 0) {
+          jump();
+        }
         world.sleep(downtime());
       }
       long settled = lastProcess();
@@ -132,7 +161,7 @@ final class Simulation {
         world,
         limits,
         Map::of,
-        Duration.ofHours(1));
+        isTimeUnkind ? Duration.ofMinutes(1) : Duration.ofHours(1));
   }
 
   /// One life of the daemon, from its start to its crash or orderly end.
@@ -159,16 +188,66 @@ final class Simulation {
     long from = world.millis();
     if (started[0]) {
       long until = Math.min(endMillis, from + random.nextLong(Duration.ofHours(36).toMillis()));
+      lifeFromMillis = from;
       while (!world.isCrashed() && world.millis() < until) {
         world.sleep(untilSomethingHappens());
+        if (isTimeUnkind && random.nextInt(10) == 0) {
+          jumpWhileUp();
+        }
         somethingHappens(scheduler);
       }
       if (!world.isCrashed()) {
         world.start("shutdown", () -> shutDown(scheduler)).join(Duration.ofHours(1));
       }
-      up.add(new long[] {from, world.crashMillis()});
+      endLife(world.crashMillis());
     }
     world.kill();
+  }
+
+  private void endLife(long toMillis) {
+    if (lifeFromMillis < toMillis) {
+      lives.add(new Life(lifeFromMillis, toMillis, definitions.era()));
+    }
+  }
+
+  /// The clock jumps while nothing else goes on, so that what the script sees is what the daemon
+  /// sees.
+  private void jumpWhileUp() throws InterruptedException {
+    while (!world.isQuiet()) {
+      world.sleep(Duration.ofMillis(1));
+    }
+    if (world.isCrashed()) {
+      return;
+    }
+    endLife(world.millis());
+    int era = definitions.era();
+    boolean isBack = jump();
+    world.sleep(Duration.ofMinutes(2));
+    lifeFromMillis = world.millis();
+    boolean mustBeNoticed = storeFailureRate == 0 && !world.isCrashed();
+    if (mustBeNoticed && isBack != definitions.era() > era) {
+      throw new AssertionError("the clock was set back: " + isBack + ", an era was not opened");
+    }
+  }
+
+  /// @return whether the clock was set back
+  private boolean jump() {
+    jumps++;
+    boolean mayGoBack = world.millis() > JobPool.FROM.toEpochMilli() + 86_400_000L;
+    switch (random.nextInt(mayGoBack ? 6 : 3)) {
+      case 0 -> world.suspend(Duration.ofMinutes(random.nextInt(1, 600)));
+      case 1 -> world.stepWallClock(Duration.ofMinutes(random.nextInt(1, 300)));
+      case 2 -> world.stepWallClock(Duration.ofSeconds(random.nextInt(2, 100)));
+      case 3 -> {
+        world.stepWallClock(Duration.ofSeconds(-random.nextInt(2, 100)));
+        return true;
+      }
+      default -> {
+        world.stepWallClock(Duration.ofMinutes(-random.nextInt(1, 300)));
+        return true;
+      }
+    }
+    return false;
   }
 
   private void shutDown(Scheduler scheduler) {
@@ -252,7 +331,7 @@ final class Simulation {
     Scheduler scheduler = newProcess(0);
     scheduler.start(Map.of("ini", List.copyOf(jobs.values())));
     long settled = world.millis();
-    world.sleep(Duration.ofDays(2));
+    world.sleep(Duration.ofDays(4));
     int _ = scheduler.shutdown(Duration.ofDays(1), false);
     world.kill();
     return settled;
@@ -260,33 +339,33 @@ final class Simulation {
 
   // ---- the question --------------------------------------------------------------------------
 
-  private record Instant(JobName job, long dueMillis) implements Comparable<Instant> {
+  private record Instant(JobName job, int era, long dueMillis) implements Comparable<Instant> {
     @Override
     public int compareTo(Instant other) {
-      int byTime = Long.compare(dueMillis, other.dueMillis);
-      return byTime != 0 ? byTime : job.compareTo(other.job);
+      int byJob = job.compareTo(other.job);
+      int byEra = Integer.compare(era, other.era);
+      return byJob != 0 ? byJob : byEra != 0 ? byEra : Long.compare(dueMillis, other.dueMillis);
     }
   }
 
   private Result check(long settledMillis) {
     Set<Instant> expected = new HashSet<>();
-    definitions
-        .until(settledMillis)
-        .forEach((job, periods) -> {
-          for (var period : periods) {
-            JobPool.due(
-                    period.schedule(),
-                    period.anchorMillis(),
-                    period.fromMillis(),
-                    Math.min(period.throughMillis(), settledMillis))
-                .forEach(at -> expected.add(new Instant(job, at)));
-          }
-        });
+    Map<JobName, List<DefinitionLog.Period>> periodsOf = definitions.until(settledMillis);
+    periodsOf.forEach((job, periods) -> {
+      for (var period : periods) {
+        JobPool.due(
+                period.schedule(),
+                period.anchorMillis(),
+                period.fromMillis(),
+                Math.min(period.throughMillis(), settledMillis))
+            .forEach(at -> expected.add(new Instant(job, period.era(), at)));
+      }
+    });
     Map<String, List<Outside.Begin>> begins = new HashMap<>();
     for (Outside.Begin begin : outside.begins) {
       begins.computeIfAbsent(begin.run().toString(), _ -> new ArrayList<>()).add(begin);
     }
-    Map<Instant, HistoryEntry> recorded = new HashMap<>();
+    NavigableMap<Instant, HistoryEntry> recorded = new TreeMap<>();
     Map<String, Long> fates = new TreeMap<>();
     List<String> complaints = new ArrayList<>();
     Consumer<HistoryEntry> examine =
@@ -294,9 +373,9 @@ final class Simulation {
           if (entry.dueMillis() <= settledMillis) {
             complain(entry, begins, complaints);
           }
-          if (entry.cause() == Cause.SCHEDULE && entry.dueMillis() <= settledMillis) {
+          if (entry.cause().isOfSchedule() && entry.dueMillis() <= settledMillis) {
             fates.merge(entry.fate(), 1L, Long::sum);
-            Instant instant = new Instant(entry.job(), entry.dueMillis());
+            Instant instant = new Instant(entry.job(), entry.era(), entry.dueMillis());
             if (recorded.put(instant, entry) != null) {
               complaints.add("two fates: " + instant);
             }
@@ -306,18 +385,35 @@ final class Simulation {
       history.entries(Optional.empty(), Long.MAX_VALUE, Long.MAX_VALUE, examine);
     }
     difference(expected, recorded.keySet()).forEach(i -> complaints.add("no fate: " + i));
-    difference(recorded.keySet(), expected).forEach(i -> complaints.add("not due: " + i));
+    difference(recorded.keySet(), expected)
+        .forEach(i ->
+            complaints.add(
+                "not due: "
+                    + i
+                    + ": "
+                    + recorded.get(i)
+                    + " under "
+                    + periodsOf.getOrDefault(i.job(), List.of()).stream()
+                        .filter(period -> Math.abs(period.era() - i.era()) <= 1)
+                        .toList()));
     begins.values().stream()
         .filter(list ->
             list.stream().mapToInt(Outside.Begin::attempt).distinct().count() != list.size())
         .forEach(list -> complaints.add("begun twice: " + list));
+    complaints.addAll(outside.wrongs);
+    if (storeFailureRate == 0 && limits.equals(Limits.DEFAULT)) {
+      complainOfMisfires(recorded, periodsOf, complaints);
+    }
+    complainOfOrder(complaints);
     if (!complaints.isEmpty()) {
       throw new AssertionError(
           complaints.size()
               + " complaints, the first: "
               + String.join("\n", complaints.subList(0, Math.min(10, complaints.size()))));
     }
-    return new Result(expected.size(), fates, processes, outside.begun());
+    long caughtUp =
+        recorded.values().stream().filter(entry -> entry.cause() == Cause.CATCH_UP).count();
+    return new Result(expected.size(), fates, processes, outside.begun(), jumps, caughtUp);
   }
 
   private void complain(
@@ -335,19 +431,93 @@ final class Simulation {
     if (!isSound) {
       complaints.add("untrue: " + entry + ", begun outside: " + begun);
     }
-    if (entry.fate().equals("missed") && wasThere(entry.dueMillis())) {
+    if (entry.fate().equals("missed") && wasThere(entry)) {
       complaints.add("missed although the daemon was there: " + entry);
     }
   }
 
   /// Whether the daemon was up well around the instant, with a store that answers and a place for
   /// every run.
-  private boolean wasThere(long dueMillis) {
-    long margin = Duration.ofMinutes(2).toMillis();
+  private boolean wasThere(HistoryEntry entry) {
+    // Jitter included.
+    long margin = Duration.ofMinutes(12).toMillis();
+    long due = entry.dueMillis();
     return storeFailureRate == 0
         && !engineFails
         && limits.equals(Limits.DEFAULT)
-        && up.stream().anyMatch(life -> life[0] < dueMillis && dueMillis < life[1] - margin);
+        && lives.stream()
+            .anyMatch(life ->
+                life.era == entry.era() && life.fromMillis < due && due < life.toMillis - margin);
+  }
+
+  /// What became of instants that passed, by what their jobs wanted, as far as that can be told: of
+  /// jobs that kept their definition for a day after.
+  private static void complainOfMisfires(
+      NavigableMap<Instant, HistoryEntry> recorded,
+      Map<JobName, List<DefinitionLog.Period>> periodsOf,
+      List<String> complaints) {
+    for (Map.Entry<Instant, HistoryEntry> one : recorded.entrySet()) {
+      Instant instant = one.getKey();
+      HistoryEntry entry = one.getValue();
+      Optional<Settings> rules = rulesOf(instant, periodsOf);
+      if (rules.isEmpty()) {
+        continue;
+      }
+      String policy = rules.get().get(JobKeys.MISFIRE);
+      boolean isMissed = entry.fate().equals("missed");
+      boolean isOdd =
+          switch (policy) {
+            case "skip" -> entry.cause() == Cause.CATCH_UP;
+            case "all" -> isMissed && !isMissedForAll(instant, entry, rules.get(), recorded);
+            default -> isMissed && !entry.reason().matches(".*(latest|later instant|window).*");
+          };
+      if (isOdd) {
+        complaints.add("not as misfire = " + policy + " wants it: " + entry);
+      }
+    }
+  }
+
+  private static boolean isMissedForAll(
+      Instant instant,
+      HistoryEntry entry,
+      Settings rules,
+      NavigableMap<Instant, HistoryEntry> recorded) {
+    if (entry.reason().contains("catch-up-window")) {
+      return true;
+    }
+    List<HistoryEntry> later =
+        recorded.tailMap(instant, false).values().stream()
+            .limit(rules.get(JobKeys.MAX_CATCH_UP))
+            .toList();
+    boolean isLast = !later.getFirst().reason().contains("max-catch-up");
+    return entry.reason().contains("max-catch-up")
+        && (!isLast || later.stream().allMatch(next -> next.cause() == Cause.CATCH_UP));
+  }
+
+  private static Optional<Settings> rulesOf(
+      Instant instant, Map<JobName, List<DefinitionLog.Period>> periodsOf) {
+    long day = Duration.ofDays(1).toMillis();
+    return periodsOf.getOrDefault(instant.job(), List.of()).stream()
+        .filter(period -> period.era() == instant.era())
+        .filter(period ->
+            period.fromMillis() < instant.dueMillis()
+                && instant.dueMillis() + day <= period.throughMillis())
+        .map(period -> RULES.get(Integer.parseInt(period.spec())))
+        .findFirst();
+  }
+
+  /// What is made up for begins in the order in which it was due.
+  private void complainOfOrder(List<String> complaints) {
+    Map<JobName, Outside.Begin> last = new HashMap<>();
+    for (Outside.Begin begin : outside.begins) {
+      if (begin.cause() != Cause.CATCH_UP || begin.attempt() > 1) {
+        continue;
+      }
+      Outside.Begin before = last.put(begin.job(), begin);
+      if (before != null && before.run().compareTo(begin.run()) >= 0) {
+        complaints.add("made up for out of order: " + before + " and then " + begin);
+      }
+    }
   }
 
   private static Set<Instant> difference(Set<Instant> all, Set<Instant> without) {
