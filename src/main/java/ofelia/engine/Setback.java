@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import ofelia.cron.Never;
 import ofelia.cron.Schedule;
 import ofelia.cron.ScheduleSyntaxException;
 import ofelia.ledger.BookedJob;
@@ -74,6 +75,11 @@ record Setback(long beforeMillis, long nowMillis) {
   }
 
   private Optional<Era.Moved> moved(BookedJob job, Schedule schedule) {
+    if (schedule instanceof Never) {
+      // It was due at no instant: another schedule that it may get has nothing to wait for.
+      long cursor = Math.min(job.cursorMillis(), nowMillis);
+      return Optional.of(new Era.Moved(job.name(), cursor, job.anchorMillis()));
+    }
     long next = schedule.next(job.cursorMillis(), job.anchorMillis());
     if (next == Schedule.NEVER) {
       return Optional.empty();

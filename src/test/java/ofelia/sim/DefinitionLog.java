@@ -64,9 +64,10 @@ final class DefinitionLog {
     for (Map.Entry<JobName, Open> job : jobs.entrySet()) {
       Open open = job.getValue();
       end(job.getKey(), open, next.beforeMillis());
-      boolean wasDue = open.isPresent && !open.schedule.equals("@triggered");
+      boolean isNever = open.schedule.equals("@triggered");
+      boolean wasDue = open.isPresent && !isNever;
       long dealtWith = wasDue ? Math.max(open.fromMillis, next.beforeMillis()) : open.fromMillis;
-      long from = isLong ? Math.min(dealtWith, next.nowMillis()) : dealtWith;
+      long from = isLong || isNever ? Math.min(dealtWith, next.nowMillis()) : dealtWith;
       long anchor = open.anchorMillis;
       if (JobPool.isInterval(open.schedule)) {
         OptionalLong due =

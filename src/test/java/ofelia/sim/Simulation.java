@@ -108,7 +108,7 @@ final class Simulation {
     this.storeFailureRate = random.nextBoolean() ? 0 : random.nextDouble(0.02);
     this.engineFails = random.nextBoolean();
     this.limits = random.nextInt(4) == 0 ? new Limits(2, 5) : Limits.DEFAULT;
-    this.isTimeUnkind = random.nextBoolean();
+    this.isTimeUnkind = Boolean.getBoolean("ofelia.sim.jumps") && random.nextBoolean();
   }
 
   Result run() throws InterruptedException {
@@ -384,18 +384,12 @@ final class Simulation {
     try (History history = store.history()) {
       history.entries(Optional.empty(), Long.MAX_VALUE, Long.MAX_VALUE, examine);
     }
-    difference(expected, recorded.keySet()).forEach(i -> complaints.add("no fate: " + i));
+    difference(expected, recorded.keySet())
+        .forEach(i -> complaints.add("no fate: " + i + " under " + near(i, periodsOf)));
     difference(recorded.keySet(), expected)
         .forEach(i ->
             complaints.add(
-                "not due: "
-                    + i
-                    + ": "
-                    + recorded.get(i)
-                    + " under "
-                    + periodsOf.getOrDefault(i.job(), List.of()).stream()
-                        .filter(period -> Math.abs(period.era() - i.era()) <= 1)
-                        .toList()));
+                "not due: " + i + ": " + recorded.get(i) + " under " + near(i, periodsOf)));
     begins.values().stream()
         .filter(list ->
             list.stream().mapToInt(Outside.Begin::attempt).distinct().count() != list.size())
@@ -518,6 +512,13 @@ final class Simulation {
         complaints.add("made up for out of order: " + before + " and then " + begin);
       }
     }
+  }
+
+  private static List<DefinitionLog.Period> near(
+      Instant instant, Map<JobName, List<DefinitionLog.Period>> periodsOf) {
+    return periodsOf.getOrDefault(instant.job(), List.of()).stream()
+        .filter(period -> Math.abs(period.era() - instant.era()) <= 1)
+        .toList();
   }
 
   private static Set<Instant> difference(Set<Instant> all, Set<Instant> without) {
