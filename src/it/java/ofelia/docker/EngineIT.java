@@ -120,12 +120,8 @@ class EngineIT {
     assertThat(created.config().image()).isEqualTo(IMAGE);
     assertThat(created.host().logConfig().type()).isEqualTo("json-file");
 
-    try (ContainerWait wait =
-        docker.containers().waitFor(id, ContainerWait.Until.NEXT_EXIT, soon())) {
-      assertThat(docker.containers().start(id, soon())).isTrue();
-      assertThat(wait.await()).isEqualTo(7);
-    }
-    Container ended = docker.containers().inspect(id, soon());
+    assertThat(docker.containers().start(id, soon())).isTrue();
+    Container ended = awaitEnd(id);
     assertThat(ended.state().status()).isEqualTo("exited");
     assertThat(ended.state().exitCode()).isEqualTo(7);
     assertThat(ended.state().startedAt()).isPresent();
@@ -181,46 +177,40 @@ class EngineIT {
   }
 
   @Test
-  void stopsBySignalThenByForce() {
-    String trap = "trap 'exit 9' INT; while true; do sleep 0.1; done";
-    String id = create("", "sh", "-c", trap);
+  void sendsSignalsAndSaysWhenNothingRuns() {
+    String id = create("", "sh", "-c", "trap 'exit 9' INT; while true; do sleep 0.1; done");
     docker.containers().start(id, soon());
     await(id, "trap");
-    Duration patience = Duration.ofSeconds(5);
-    assertThat(docker.containers().stop(id, Optional.of("SIGINT"), patience, soon())).isTrue();
-    assertThat(docker.containers().inspect(id, soon()).state().exitCode()).isEqualTo(9);
-    assertThat(docker.containers().stop(id, Optional.empty(), patience, soon())).isFalse();
-    assertThat(docker.containers().stop(id, Optional.of("SIGINT"), patience, soon())).isFalse();
+    docker.containers().kill(id, "SIGINT", soon());
+    assertThat(awaitEnd(id).state().exitCode()).isEqualTo(9);
+    DockerRefusedException late =
+        catchThrowableOfType(
+            DockerRefusedException.class, () -> docker.containers().kill(id, "SIGINT", soon()));
+    assertThat(late.isConflict()).isTrue();
+  }
 
-    String deaf = create("", "sh", "-c", "trap '' INT TERM; while true; do sleep 0.1; done");
-    docker.containers().start(deaf, soon());
-    await(deaf, "trap");
-    Duration second = Duration.ofSeconds(1);
-    assertThat(docker.containers().stop(deaf, Optional.of("SIGINT"), second, soon())).isTrue();
-    assertThat(docker.containers().inspect(deaf, soon()).state().exitCode()).isEqualTo(137);
+  private static Container awaitEnd(String container) {
+    Deadline deadline = soon();
+    Container now = docker.containers().inspect(container, deadline);
+    while (!now.state().status().equals("exited")) {
+      pause(50);
+      now = docker.containers().inspect(container, deadline);
+    }
+    return now;
   }
 
   /// A moment for the shell to reach its trap: there is nothing outside by which to know.
   private static void await(String container, String what) {
     assertThat(docker.containers().inspect(container, soon()).state().running()).as(what).isTrue();
+    pause(300);
+  }
+
+  private static void pause(long millis) {
     try {
-      Thread.sleep(300);
+      Thread.sleep(millis);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
-  }
-
-  @Test
-  void cutsAWaitThatWouldLastForEver() throws Exception {
-    ContainerWait wait =
-        docker.containers().waitFor(running, ContainerWait.Until.NOT_RUNNING, soon());
-    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .start(
-            () -> thrown.complete(catchThrowableOfType(DockerException.class, () -> wait.await())));
-    Thread.sleep(100);
-    wait.close();
-    assertThat(thrown.get(2, TimeUnit.SECONDS)).isInstanceOf(DockerCutException.class);
   }
 
   @Test
@@ -293,7 +283,12 @@ class EngineIT {
       Instant before = Instant.now();
       String id = exec("echo begun; sleep 30 & exit 3");
       CompletableFuture<ExecExit> exit = new CompletableFuture<>();
-      var _ = hub.watchExec(id, exit::complete);
+      hub.listen(
+          notice -> {
+            if (notice instanceof Notice.Happened(Event event)) {
+              event.execExit().filter(e -> e.execId().equals(id)).ifPresent(exit::complete);
+            }
+          });
       long begin = System.nanoTime();
       ContainerOutput output = docker.execs().start(id, false, soon(), Idle.unlimited());
       Text text = new Text();

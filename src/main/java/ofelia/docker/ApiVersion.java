@@ -12,9 +12,6 @@ public record ApiVersion(int major, int minor) implements Comparable<ApiVersion>
   /// The newest whose differences are known: Docker Engine 28.3.
   public static final ApiVersion NEWEST = new ApiVersion(1, 51);
 
-  /// The first in which `stop` takes a signal.
-  static final ApiVersion STOP_SIGNAL = new ApiVersion(1, 42);
-
   /// The first whose engines give all of a log that is followed: Docker Engine 23. Engine 20.10 now
   /// and then ends it before the last line, when that has no end of its own.
   public static final ApiVersion WHOLE_LOGS = new ApiVersion(1, 42);

@@ -2,9 +2,7 @@ package ofelia.docker;
 
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import ofelia.wire.Deadline;
 import ofelia.wire.Idle;
 import ofelia.wire.Request;
@@ -75,74 +73,6 @@ public final class Containers {
     return post("start", container, Target.path("containers", container, "start"), deadline);
   }
 
-  /// Asks the container to end, and kills it when it does not. Returns when it has ended.
-  ///
-  /// @param signal to ask with; empty for the container's own stop signal
-  /// @param patience how long to wait before the kill, in whole seconds
-  /// @param deadline must be later than the patience, for the call lasts as long
-  /// @return false when it was not running
-  public boolean stop(
-      String container, Optional<String> signal, Duration patience, Deadline deadline) {
-    if (signal.isPresent() && !calls.version(deadline).isAtLeast(ApiVersion.STOP_SIGNAL)) {
-      return stopByKill(container, signal.get(), patience, deadline);
-    }
-    Target target = Target.path("containers", container, "stop").with("t", patience.toSeconds());
-    if (signal.isPresent()) {
-      target = target.with("signal", signal.get());
-    }
-    return post("stop", container, target, deadline);
-  }
-
-  /// What `stop` does with a signal since API 1.42, for older engines, which ignore the signal.
-  private boolean stopByKill(
-      String container, String signal, Duration patience, Deadline deadline) {
-    if (!killIfRunning(container, signal, deadline)) {
-      return false;
-    }
-    if (!ends(container, earlier(Deadline.within(patience), deadline))) {
-      killIfRunning(container, "SIGKILL", deadline);
-      awaitEnd(container, deadline);
-    }
-    return true;
-  }
-
-  private boolean killIfRunning(String container, String signal, Deadline deadline) {
-    try {
-      kill(container, signal, deadline);
-      return true;
-    } catch (DockerRefusedException e) {
-      if (e.isConflict()) {
-        return false;
-      }
-      throw e;
-    }
-  }
-
-  private boolean ends(String container, Deadline patience) {
-    try {
-      awaitEnd(container, patience);
-      return true;
-    } catch (DockerUnreachableException e) {
-      if (patience.isOver()) {
-        // Patience has run out, or the engine hangs; then the kill that follows will say so.
-        return false;
-      }
-      throw e;
-    }
-  }
-
-  private void awaitEnd(String container, Deadline deadline) {
-    String what = "wait for container \"" + container + "\"";
-    Target target =
-        Target.path("containers", container, "wait")
-            .with("condition", ContainerWait.Until.NOT_RUNNING.word());
-    var _ = calls.call(what, Request.post(target), deadline);
-  }
-
-  private static Deadline earlier(Deadline a, Deadline b) {
-    return a.atNanos() - b.atNanos() <= 0 ? a : b;
-  }
-
   /// @param signal a name such as `SIGTERM`, or a number
   /// @throws DockerRefusedException conflict when it does not run
   public void kill(String container, String signal, Deadline deadline) {
@@ -156,18 +86,6 @@ public final class Containers {
   public void remove(String container, boolean force, boolean volumes, Deadline deadline) {
     Target target = Target.path("containers", container).with("force", force).with("v", volumes);
     var _ = calls.call("remove container \"" + container + "\"", Request.delete(target), deadline);
-  }
-
-  /// Begins to wait for the container's end; [ContainerWait#await] then blocks. To learn of an end
-  /// that may be immediate, wait until [ContainerWait.Until#NEXT_EXIT] first and start it then.
-  ///
-  /// @param deadline for the beginning only
-  public ContainerWait waitFor(String container, ContainerWait.Until condition, Deadline deadline) {
-    String what = "wait for container \"" + container + "\"";
-    Target target =
-        Target.path("containers", container, "wait").with("condition", condition.word());
-    return new ContainerWait(
-        calls, what, calls.stream(what, Request.post(target), deadline, Idle.unlimited()));
   }
 
   /// What the container has printed, from its log.

@@ -40,10 +40,4 @@ public abstract sealed class DockerException extends RuntimeException
   public boolean isConflict() {
     return this instanceof DockerRefusedException refused && refused.status() == 409;
   }
-
-  /// Whether nothing can be concluded about containers and jobs, because the engine itself is away
-  /// or broken.
-  public boolean isUnreachable() {
-    return this instanceof DockerUnreachableException;
-  }
 }

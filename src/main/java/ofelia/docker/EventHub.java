@@ -6,10 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import ofelia.time.Crew;
 import ofelia.time.Hand;
 import ofelia.time.Signal;
@@ -78,7 +76,6 @@ public final class EventHub implements AutoCloseable {
   private final Crew crew;
   private final Filters filters;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-  private final Map<String, Consumer<ExecExit>> execWatchers = new ConcurrentHashMap<>();
   private final Signal stopReading;
   private final Signal stopPinging;
   private volatile @Nullable EventStream stream;
@@ -183,19 +180,6 @@ public final class EventHub implements AutoCloseable {
     return () -> listeners.remove(listener);
   }
 
-  /// Tells of the end of one exec, once. To be asked for before the exec is started; while the
-  /// subscription is broken nothing comes, and [Execs#inspect] or [Events#findExecExit] tell.
-  ///
-  /// The exec's last output may still be on its way then: whoever reads it goes on for a moment
-  /// before cutting it. An engine is 2 s late when a child of the exec holds its output open (it
-  /// waits that long for the streams); Engine 20.10, not 28, tells [Execs#inspect] earlier.
-  ///
-  /// @param watcher called in the hub's thread; must not block
-  public Subscription watchExec(String execId, Consumer<ExecExit> watcher) {
-    execWatchers.put(execId, watcher);
-    return () -> execWatchers.remove(execId, watcher);
-  }
-
   /// Whether events come at present.
   public boolean isConnected() {
     return stream != null;
@@ -271,13 +255,6 @@ public final class EventHub implements AutoCloseable {
     }
     if (event.time().isAfter(resumeFrom)) {
       resumeFrom = event.time();
-    }
-    Optional<ExecExit> exit = event.execExit();
-    if (exit.isPresent()) {
-      Consumer<ExecExit> watcher = execWatchers.remove(exit.get().execId());
-      if (watcher != null) {
-        guarded(() -> watcher.accept(exit.get()));
-      }
     }
     tell(new Notice.Happened(event));
   }

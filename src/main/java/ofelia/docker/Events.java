@@ -49,20 +49,6 @@ public final class Events {
     return calls.clock(deadline);
   }
 
-  /// The remembered events from `since` until now, by the engine's clock. Takes up to a second.
-  public List<Event> past(Instant since, Filters filters, Deadline deadline) {
-    List<Event> past = new ArrayList<>();
-    readPast(
-        since,
-        filters,
-        deadline,
-        event -> {
-          past.add(event);
-          return true;
-        });
-    return List.copyOf(past);
-  }
-
   /// How an exec ended, if the engine remembers: the witness that an inspection is not, after its
   /// stream was cut or this program restarted. Takes up to a second when it does not.
   ///

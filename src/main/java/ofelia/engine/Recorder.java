@@ -12,14 +12,11 @@ import ofelia.ledger.LedgerException;
 import ofelia.ledger.OutputSpool;
 import ofelia.model.Outcome;
 import ofelia.time.Time;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Writes down what became of runs, and does not give up while the store is away: what a run did
 /// must not be forgotten because the disk was full for a minute. Safe for any thread.
 final class Recorder {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
 
   /// How many failures to bear before the output is taken for their reason: some 20 seconds.
@@ -39,7 +36,7 @@ final class Recorder {
     try {
       ledger.waiting(claim, why);
     } catch (LedgerException e) {
-      LOG.warn("cannot note why run {} waits: {}", claim.run(), e.getMessage());
+      RunLog.warn(claim, "cannot note why it waits: " + e.getMessage());
     }
   }
 
@@ -49,7 +46,7 @@ final class Recorder {
     try {
       ledger.stopping(claim, by);
     } catch (LedgerException e) {
-      LOG.warn("cannot note that run {} is being stopped: {}", claim.run(), e.getMessage());
+      RunLog.warn(claim, "cannot note that it is being stopped: " + e.getMessage());
     }
   }
 
@@ -145,7 +142,7 @@ final class Recorder {
         return record.apply(failures);
       } catch (LedgerException e) {
         if (failures == 0) {
-          LOG.error("cannot record run {}, trying until the store answers", claim.run(), e);
+          RunLog.defect(claim, "cannot be recorded, trying until the store answers", e);
         }
       }
       time.newSignal().await(backoff.next());

@@ -45,12 +45,25 @@ final class RunLog {
     say(Level.INFO, claim.job(), claim.run(), "Taken up again after a restart");
   }
 
+  static void debug(Claim claim, String text) {
+    say(Level.DEBUG, claim.job(), claim.run(), text);
+  }
+
   static void info(Claim claim, String text) {
     say(Level.INFO, claim.job(), claim.run(), text);
   }
 
   static void warn(Claim claim, String text) {
     say(Level.WARN, claim.job(), claim.run(), text);
+  }
+
+  /// The program itself went wrong, not the job.
+  static void defect(Claim claim, String text, Throwable cause) {
+    LOG.atError()
+        .addKeyValue("job", claim.job())
+        .addKeyValue("run", claim.run())
+        .setCause(cause)
+        .log(named(claim.job(), claim.run(), text));
   }
 
   static void retrying(Claim claim, int attempt, Outcome outcome, Duration wait) {
@@ -106,7 +119,11 @@ final class RunLog {
       LOG.atLevel(level)
           .addKeyValue("job", job)
           .addKeyValue("run", run)
-          .log("[Job \"" + job + "\" (" + run + ")] " + text);
+          .log(named(job, run, text));
     }
+  }
+
+  private static String named(JobName job, RunId run, String text) {
+    return "[Job \"" + job + "\" (" + run + ")] " + text;
   }
 }

@@ -223,7 +223,7 @@ public final class Scheduler {
     List<ActiveRun> toStop =
         dispatcher.running().stream().filter(run -> run.runner.canStop() && !run.isLeft()).toList();
     for (ActiveRun run : toStop) {
-      LOG.warn("run {} of job \"{}\" is stopped: the daemon ends", run.claim.run(), run.job.name());
+      RunLog.warn(run.claim, "is stopped: the daemon ends");
       dispatcher.askToEnd(run, Dispatcher.SHUTDOWN, SHUTDOWN_GRACE);
     }
     leave(run -> !run.runner.canStop());
@@ -274,10 +274,7 @@ public final class Scheduler {
   private void leave(Predicate<ActiveRun> which) {
     for (ActiveRun run : dispatcher.running()) {
       if (which.test(run) && !run.isLeft()) {
-        LOG.info(
-            "run {} of job \"{}\" is left to go on; the next start takes it up",
-            run.claim.run(),
-            run.job.name());
+        RunLog.info(run.claim, "is left to go on; the next start takes it up");
         run.leave();
       }
     }

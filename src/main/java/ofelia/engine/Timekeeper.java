@@ -575,7 +575,7 @@ final class Timekeeper {
     if (left.isBegun()) {
       dispatcher.takeUp(ready, left.unfinished(), this::notBegun);
     } else if (dispatcher.closeStopped(ready.claim(), left.unfinished().stopBy())) {
-      LOG.debug("run {} had been stopped before it began", ready.claim().run());
+      RunLog.debug(ready.claim(), "had been stopped before it began");
     } else if (left.isReadable()) {
       notBegun(ready);
     } else {
@@ -593,7 +593,7 @@ final class Timekeeper {
       dispatcher.closeUnrun(
           claim, new Fate.Missed("the daemon ended before it began; " + why.get()));
     } else if (isStopping) {
-      LOG.info("run {} stays for the next start", claim.run());
+      RunLog.info(claim, "stays for the next start");
     } else {
       // The book does not say that a job must not run; its definition in force does.
       JobSpec job = require(claim.job()).job;

@@ -18,13 +18,10 @@ import ofelia.plugin.Trace;
 import ofelia.plugin.TryLaterException;
 import ofelia.time.Signal;
 import ofelia.time.Time;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Carries one run from its claim to its fate, on the run's own thread.
 final class Worker {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
   private static final Duration LONGEST_ASKING = Duration.ofSeconds(30);
 
   private final Ledger ledger;
@@ -49,7 +46,7 @@ final class Worker {
     } catch (InterruptedException e) {
       throw e;
     } catch (Throwable defect) {
-      LOG.error("run {} of job \"{}\" broke off", run.claim.run(), run.job.name(), defect);
+      RunLog.defect(run.claim, "broke off", defect);
       Fate fate = new Fate.Ran(new Outcome.Broke("a defect of Ofelia broke it off: " + defect));
       recorder.close(new Closing(run.claim, fate, 0, time.millis(), 1, Optional.empty()));
     }
@@ -124,7 +121,7 @@ final class Worker {
       } catch (TryLaterException e) {
         why = String.valueOf(e.getMessage());
       } catch (RuntimeException e) {
-        LOG.error("the runner failed to find run {}", run.claim.run(), e);
+        RunLog.defect(run.claim, "the runner failed to find it", e);
         why = "the runner failed: " + e;
       }
       if (!said) {
@@ -262,7 +259,7 @@ final class Worker {
     try {
       return work.run();
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
-      LOG.error("the runner of run {} failed", run.claim.run(), e);
+      RunLog.defect(run.claim, "the runner failed", e);
       return new Outcome.Broke(
           "the runner failed: " + e.getClass().getSimpleName() + ": " + e.getMessage());
     }

@@ -1,8 +1,5 @@
 package ofelia.syntax;
 
-import java.util.Optional;
-import java.util.function.Function;
-
 /// What reading one value gave: the value, or where and why it could not be read.
 public sealed interface Parsed<T> {
 
@@ -22,21 +19,5 @@ public sealed interface Parsed<T> {
 
   static <T> Parsed<T> bad(int column, String found, String advice) {
     return new Bad<>(column, found, advice);
-  }
-
-  /// The same result with its value, if any, converted.
-  default <R> Parsed<R> map(Function<? super T, ? extends R> conversion) {
-    return switch (this) {
-      case Good<T>(T value) -> good(conversion.apply(value));
-      case Bad<T>(int column, String found, String advice) -> bad(column, found, advice);
-    };
-  }
-
-  /// The value, or empty when it was not understood.
-  default Optional<T> asOptional() {
-    return switch (this) {
-      case Good<T>(T value) -> Optional.of(value);
-      case Bad<T> _ -> Optional.empty();
-    };
   }
 }

@@ -83,10 +83,6 @@ final class GuardedConnection implements AutoCloseable {
     close();
   }
 
-  boolean isCut() {
-    return cut;
-  }
-
   @Override
   public void close() {
     guard.disarm();

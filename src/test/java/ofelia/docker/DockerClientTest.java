@@ -99,7 +99,6 @@ class DockerClientTest {
     assertThat(e.isNotFound()).isEqualTo(missing);
     assertThat(e.isConflict()).isEqualTo(conflict);
     assertThat(e.isServerError()).isEqualTo(server);
-    assertThat(e.isUnreachable()).isFalse();
   }
 
   @ParameterizedTest
@@ -128,7 +127,6 @@ class DockerClientTest {
         catchThrowableOfType(
             DockerUnreachableException.class, () -> client.containers().inspect("x", soon()));
     assertThat(e).hasMessageStartingWith("cannot inspect container \"x\": the engine at script://");
-    assertThat(e.isUnreachable()).isTrue();
     assertThat(e.requestSent()).isTrue();
   }
 
@@ -295,22 +293,6 @@ class DockerClientTest {
                   .append(new String(bytes, offset, length, StandardCharsets.ISO_8859_1))
                   .append(' '));
       return all.append(end).toString();
-    }
-  }
-
-  @Test
-  void givesTheExitCodeOfAWaitAndItsError() {
-    assertThat(exitOf("{\"StatusCode\":137,\"Error\":null}")).isEqualTo(137);
-    assertThatThrownBy(() -> exitOf("{\"StatusCode\":-1,\"Error\":{\"Message\":\"gone\"}}"))
-        .isInstanceOf(DockerRefusedException.class)
-        .hasMessageContaining("gone");
-  }
-
-  private static int exitOf(String json) {
-    DockerClient client = engineSaying(200, json);
-    try (ContainerWait wait =
-        client.containers().waitFor("x", ContainerWait.Until.NOT_RUNNING, soon())) {
-      return wait.await();
     }
   }
 

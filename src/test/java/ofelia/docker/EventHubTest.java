@@ -170,24 +170,6 @@ class EventHubTest {
   }
 
   @Test
-  void tellsOneExecsEndToItsWatcherOnce() throws Exception {
-    BlockingQueue<ExecExit> exits = new LinkedBlockingQueue<>();
-    hub.watchExec("e1", exits::add);
-    var other = hub.watchExec("e2", exits::add);
-    hub.start();
-    expectConnected(false);
-    engine.say(event("exec_die", "c1", 1, "\"execID\":\"e3\",\"exitCode\":\"0\""));
-    engine.say(event("exec_die", "c1", 2, "\"execID\":\"e1\",\"exitCode\":\"3\""));
-    engine.say(event("exec_die", "c1", 3, "\"execID\":\"e1\",\"exitCode\":\"4\""));
-    other.close();
-    engine.say(event("exec_died", "c1", 4, "\"execID\":\"e2\",\"exitCode\":\"5\""));
-    for (int i = 0; i < 4; i++) {
-      assertThat(nextEvent()).startsWith("exec_die");
-    }
-    assertThat(exits).extracting(ExecExit::exitCode).containsExactly(3);
-  }
-
-  @Test
   void survivesAListenerThatThrows() throws Exception {
     AtomicReference<Notice> last = new AtomicReference<>();
     hub.listen(notice -> {
