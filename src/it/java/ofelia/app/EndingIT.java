@@ -183,6 +183,8 @@ class EndingIT {
       daemon.terminate();
       // The local run cannot be left.
       assertThat(daemon.exitCode()).as(daemon.log()).isEqualTo(3);
+      daemon.awaitLog(runs.get("run-goes-on") + "\\)\\] is left to go on");
+      daemon.awaitLog(runs.get("ofelia-test-local") + "\\)\\] is stopped: the daemon ends");
     }
     Thread.sleep(3_500);
 

@@ -283,12 +283,11 @@ class EngineIT {
       Instant before = Instant.now();
       String id = exec("echo begun; sleep 30 & exit 3");
       CompletableFuture<ExecExit> exit = new CompletableFuture<>();
-      hub.listen(
-          notice -> {
-            if (notice instanceof Notice.Happened(Event event)) {
-              event.execExit().filter(e -> e.execId().equals(id)).ifPresent(exit::complete);
-            }
-          });
+      hub.listen(notice -> {
+        if (notice instanceof Notice.Happened(Event event)) {
+          event.execExit().filter(e -> e.execId().equals(id)).ifPresent(exit::complete);
+        }
+      });
       long begin = System.nanoTime();
       ContainerOutput output = docker.execs().start(id, false, soon(), Idle.unlimited());
       Text text = new Text();

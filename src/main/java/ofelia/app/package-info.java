@@ -4,8 +4,8 @@
 /// says where the store lies, to the daemon and to the commands that read. The log's backend is in
 /// [ofelia.app.log].
 ///
-/// Threads: `log-writer`, and a short one for each reload that a signal asks for. The daemon itself
-/// lives on the thread that calls it.
+/// Threads: `log-writer`, `housekeeper`, `gap-watch`, one for each engine that removes what a crash
+/// left there, and short ones for reloads. The daemon itself lives on the thread that calls it.
 @NullMarked
 package ofelia.app;
 

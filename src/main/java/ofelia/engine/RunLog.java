@@ -116,10 +116,7 @@ final class RunLog {
 
   private static void say(Level level, JobName job, RunId run, String text) {
     if (LOG.isEnabledForLevel(level)) {
-      LOG.atLevel(level)
-          .addKeyValue("job", job)
-          .addKeyValue("run", run)
-          .log(named(job, run, text));
+      LOG.atLevel(level).addKeyValue("job", job).addKeyValue("run", run).log(named(job, run, text));
     }
   }
 

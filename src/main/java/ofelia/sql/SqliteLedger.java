@@ -57,8 +57,9 @@ public final class SqliteLedger implements Ledger {
   /// is written.
   private static final long PULSE_MILLIS = 30_000;
 
-  /// With other writes the news go more often, since they cost nothing then.
-  private static final long SHARED_PULSE_MILLIS = 10_000;
+  /// With other writes the news go more often, since they cost no sync of their own then: a history
+  /// that says when the daemon was last seen must not name a time before runs that it shows.
+  private static final long SHARED_PULSE_MILLIS = 1_000;
 
   /// How long callers wait for the disk, twice.
   private static final long PATIENCE_MILLIS = 30_000;
