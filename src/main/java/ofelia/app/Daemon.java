@@ -39,6 +39,7 @@ import ofelia.model.Problem;
 import ofelia.model.Settings;
 import ofelia.plugin.Runner;
 import ofelia.runner.HostPrograms;
+import ofelia.runner.HttpRunner;
 import ofelia.runner.LocalRunner;
 import ofelia.runner.NoopRunner;
 import ofelia.source.IniSource;
@@ -201,6 +202,7 @@ public final class Daemon {
     opened.push(programs::close);
     List<Runner> runners = new ArrayList<>(engines.runners());
     runners.add(new LocalRunner(programs, order.environment()));
+    runners.add(new HttpRunner(time, crew));
     runners.add(new NoopRunner());
     Limits limits =
         new Limits(global.get(GlobalKeys.MAX_CONCURRENT_RUNS), Limits.DEFAULT.waitingRuns());

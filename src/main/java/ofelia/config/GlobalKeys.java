@@ -160,6 +160,18 @@ public final class GlobalKeys {
               + " (else the container), the container, or both.",
           "container");
 
+  /// Also in the settings of each `job-http`, which has it from here and nowhere else.
+  public static final Key<List<String>> HTTP_ALLOWED_HOSTS =
+      key(
+          "http-allowed-hosts",
+          KeyTypes.COMMA_LIST,
+          List.of(),
+          Set.of(GLOBAL),
+          "The hosts that `job-http` may call, redirects included: `name`, `name:port`, `*.name` for"
+              + " those below it, or `*`. Not written: jobs from files may call any, those from"
+              + " labels none.",
+          "status.example.com, *.hooks.example.com");
+
   private static <T> Key<T> key(
       String name,
       ValueType<T> type,
@@ -185,5 +197,6 @@ public final class GlobalKeys {
           LEAVE_RUNNING,
           DEFAULT_USER,
           ALLOW_HOST_JOBS_FROM_LABELS,
-          JOB_EXEC_LABEL_SCOPE);
+          JOB_EXEC_LABEL_SCOPE,
+          HTTP_ALLOWED_HOSTS);
 }

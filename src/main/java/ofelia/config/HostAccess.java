@@ -2,6 +2,7 @@ package ofelia.config;
 
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import ofelia.model.JobKind;
 import ofelia.model.JobSpec;
 import ofelia.model.Problem;
@@ -40,6 +41,9 @@ record HostAccess(boolean isAllowed) {
     if (job.kind().equals(JobKind.LOCAL) || job.kind().equals(JobKind.COMPOSE)) {
       return Optional.of("would run on the host");
     }
+    if (job.kind().equals(JobKind.HTTP)) {
+      return reachByHttp(job.settings());
+    }
     Optional<String> directory =
         job.settings().get(RunKeys.VOLUME).stream()
             .filter(volume -> HOST_DIRECTORY.matcher(volume.strip()).matches())
@@ -66,6 +70,24 @@ record HostAccess(boolean isAllowed) {
       return Optional.of("would have all privileges of the host (privileged)");
     }
     return reachByContainer(job.settings());
+  }
+
+  /// A host that is not allowed is a mistake of any job; here, that any is.
+  private static Optional<String> reachByHttp(Settings settings) {
+    if (!settings.isWritten(GlobalKeys.HTTP_ALLOWED_HOSTS)) {
+      return Optional.of(
+          "would call an address from where the daemon is, and there are no http-allowed-hosts in"
+              + " [global]");
+    }
+    if (settings.isWritten(HttpKeys.PROXY)) {
+      return Optional.of("would call through a proxy of its choice");
+    }
+    return Stream.concat(
+            settings.get(HttpKeys.HEADER_FILE).stream(),
+            Stream.of(HttpKeys.BODY_FILE, HttpKeys.CA_FILE)
+                .flatMap(key -> settings.find(key).stream()))
+        .findFirst()
+        .map(file -> "would have the daemon read its own file \"" + file + "\"");
   }
 
   /// What a fresh container may not be given by a label.

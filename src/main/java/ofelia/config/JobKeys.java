@@ -16,7 +16,7 @@ public final class JobKeys {
           "command",
           KeyTypes.TEXT,
           "",
-          Places.EVERY_JOB,
+          Places.COMMAND_JOBS,
           "The command, split into words at blanks outside quotes. No shell: write `sh -c \"…\"`"
               + " for one. Required but for `job-run`, `job-service-run` and `job-compose`, where it is"
               + " the image's or the service's own when not written.",

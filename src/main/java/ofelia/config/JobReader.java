@@ -1,8 +1,10 @@
 package ofelia.config;
 
+import java.net.URI;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import ofelia.config.SectionReader.Section;
 import ofelia.cron.Schedule;
 import ofelia.model.JobSpec;
@@ -77,6 +79,10 @@ final class JobReader {
         boolean isExec = section.settings().get(ComposeKeys.EXEC);
         ProgramCheck.check(draft, section, isExec, problems, remarks);
       }
+      case HTTP -> {
+        require(draft, section, problems, HttpKeys.URL);
+        addForbiddenHost(draft, section, problems);
+      }
       case NOOP -> {}
     }
   }
@@ -104,6 +110,22 @@ final class JobReader {
                           "add [calendar \"" + name + "\"] to the INI file")));
         }
       }
+    }
+  }
+
+  private void addForbiddenHost(JobDraft draft, Section section, List<Problem> problems) {
+    Optional<String> url = section.settings().find(HttpKeys.URL);
+    if (url.isEmpty() || !global.isWritten(GlobalKeys.HTTP_ALLOWED_HOSTS)) {
+      return;
+    }
+    AllowedHosts allowed = new AllowedHosts(global.get(GlobalKeys.HTTP_ALLOWED_HOSTS));
+    if (!allowed.allows(URI.create(url.get()))) {
+      problems.add(
+          Problem.error(
+              draft.origin(),
+              draft.subject().apply(HttpKeys.URL.name()),
+              "calls \"" + URI.create(url.get()).getHost() + "\", which is not allowed",
+              "add it to http-allowed-hosts in [global] of the INI file"));
     }
   }
 
@@ -162,6 +184,9 @@ final class JobReader {
     boolean hasUser = Places.WITH_DEFAULT_USER.contains(place);
     if (hasUser && global.isWritten(GlobalKeys.DEFAULT_USER)) {
       builder.inherit(ContainerKeys.USER, global.get(GlobalKeys.DEFAULT_USER));
+    }
+    if (place == Place.JOB_HTTP && global.isWritten(GlobalKeys.HTTP_ALLOWED_HOSTS)) {
+      Precedence.inherit(global, GlobalKeys.HTTP_ALLOWED_HOSTS, builder);
     }
     for (Key<?> key : written.keys()) {
       if (!ScheduleKeys.ALL.contains(key)) {

@@ -14,6 +14,7 @@ enum JobType {
   LOCAL("job-local", JobKind.LOCAL, Place.JOB_LOCAL),
   SERVICE_RUN("job-service-run", JobKind.SERVICE_RUN, Place.JOB_SERVICE_RUN),
   COMPOSE("job-compose", JobKind.COMPOSE, Place.JOB_COMPOSE),
+  HTTP("job-http", JobKind.HTTP, Place.JOB_HTTP),
   NOOP("job-noop", JobKind.NOOP, Place.JOB_NOOP);
 
   private final String word;

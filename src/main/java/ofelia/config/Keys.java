@@ -27,6 +27,7 @@ public final class Keys {
               ServiceKeys.ALL,
               LocalKeys.ALL,
               ComposeKeys.ALL,
+              HttpKeys.ALL,
               CalendarKeys.OF_JOBS)
           .flatMap(List::stream)
           .toList();

@@ -285,7 +285,7 @@ public final class Labels {
         switch (type) {
           case EXEC -> !hasTarget;
           case RUN -> !hasTarget && !writes(keys, RunKeys.IMAGE);
-          case LOCAL, SERVICE_RUN, COMPOSE, NOOP -> false;
+          case LOCAL, SERVICE_RUN, COMPOSE, HTTP, NOOP -> false;
         };
     // The service container is Ofelia itself; on another engine the label means nothing.
     if ((container.isService() && engine.isEmpty()) || !isTarget) {
@@ -322,7 +322,8 @@ public final class Labels {
         yield old;
       }
       case RUN -> next.container.isRunning() ? next : old;
-      case LOCAL, SERVICE_RUN, COMPOSE, NOOP -> new Candidate(joined(old, next), next.container);
+      case LOCAL, SERVICE_RUN, COMPOSE, HTTP, NOOP ->
+          new Candidate(joined(old, next), next.container);
     };
   }
 

@@ -21,6 +21,7 @@ final class PlaceNames {
       case JOB_LOCAL -> "[job-local]";
       case JOB_SERVICE_RUN -> "[job-service-run]";
       case JOB_COMPOSE -> "[job-compose]";
+      case JOB_HTTP -> "[job-http]";
       case JOB_NOOP -> "[job-noop]";
       case GLOBAL_LABEL -> "a label of the service container";
     };

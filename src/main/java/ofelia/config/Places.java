@@ -5,6 +5,7 @@ import static ofelia.model.Key.Place.GLOBAL;
 import static ofelia.model.Key.Place.GLOBAL_LABEL;
 import static ofelia.model.Key.Place.JOB_COMPOSE;
 import static ofelia.model.Key.Place.JOB_EXEC;
+import static ofelia.model.Key.Place.JOB_HTTP;
 import static ofelia.model.Key.Place.JOB_LOCAL;
 import static ofelia.model.Key.Place.JOB_NOOP;
 import static ofelia.model.Key.Place.JOB_RUN;
@@ -24,7 +25,7 @@ public final class Places {
 
   /// The sections of all kinds of jobs.
   public static final Set<Place> EVERY_JOB =
-      Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_SERVICE_RUN, JOB_COMPOSE, JOB_NOOP);
+      Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_SERVICE_RUN, JOB_COMPOSE, JOB_HTTP, JOB_NOOP);
 
   static final Set<Place> EVERY_JOB_AND_GLOBAL = with(EVERY_JOB, GLOBAL);
 
@@ -35,6 +36,9 @@ public final class Places {
   /// Jobs that start a program with variables of its own.
   static final Set<Place> PROGRAM_JOBS =
       Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_SERVICE_RUN, JOB_COMPOSE);
+
+  /// Jobs that may have a command, if only to keep it.
+  static final Set<Place> COMMAND_JOBS = with(PROGRAM_JOBS, JOB_NOOP);
 
   /// Jobs whose work is asked by a signal to end, and given time for it.
   static final Set<Place> STOPPED_BY_SIGNAL = PROGRAM_JOBS;
@@ -53,6 +57,7 @@ public final class Places {
 
   static final Set<Place> ENTRYPOINT_JOBS = Set.of(JOB_RUN, JOB_SERVICE_RUN, JOB_COMPOSE);
   static final Set<Place> WORKING_DIR_JOBS = Set.of(JOB_EXEC, JOB_RUN, JOB_COMPOSE);
+  static final Set<Place> HTTP_ONLY = Set.of(JOB_HTTP);
   static final Set<Place> COMPOSE_ONLY = Set.of(JOB_COMPOSE);
   static final Set<Place> CONTAINER_JOBS = Set.of(JOB_EXEC, JOB_RUN);
   static final Set<Place> EXEC_ONLY = Set.of(JOB_EXEC);

@@ -203,7 +203,7 @@ final class RunTypes {
       Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
 
   /// Looks at one value, and gives it in the form in which it is kept.
-  private interface Check {
+  interface Check {
     String of(String text) throws ValueSyntaxException;
   }
 
@@ -416,7 +416,7 @@ final class RunTypes {
     return true;
   }
 
-  private record Checked(String word, Check check) implements ValueType<String> {
+  record Checked(String word, Check check) implements ValueType<String> {
 
     @Override
     public String parse(String text) throws ValueSyntaxException {
@@ -430,7 +430,7 @@ final class RunTypes {
   }
 
   /// @param isSplit whether each text is also split at its commas
-  private record CheckedList(boolean isSplit, Check check) implements ValueType<List<String>> {
+  record CheckedList(boolean isSplit, Check check) implements ValueType<List<String>> {
 
     @Override
     public String word() {

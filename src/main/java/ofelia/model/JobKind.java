@@ -22,6 +22,9 @@ public record JobKind(String word) {
   /// Runs a command in a service of a Compose project.
   public static final JobKind COMPOSE = new JobKind("compose");
 
+  /// Makes an HTTP request.
+  public static final JobKind HTTP = new JobKind("http");
+
   /// Does nothing: to try out schedules, and to measure the scheduler itself.
   public static final JobKind NOOP = new JobKind("noop");
 

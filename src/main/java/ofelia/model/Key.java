@@ -21,6 +21,7 @@ public final class Key<T> {
     JOB_LOCAL,
     JOB_SERVICE_RUN,
     JOB_COMPOSE,
+    JOB_HTTP,
     JOB_NOOP,
     /// As a label on the service container, beside `GLOBAL`.
     GLOBAL_LABEL

@@ -1,4 +1,4 @@
-/// One class per kind of work: exec, run, service, compose, local, and nothing at all.
+/// One class per kind of work: exec, run, service, compose, local, http, and nothing at all.
 /// [LocalRunner] is the shortest one to read; its processes live in [ofelia.runner.process].
 /// [ExecFollow], [ContainerFollow] and [ServiceFollow] say when work in containers has ended.
 ///

@@ -7,9 +7,12 @@ import java.nio.charset.StandardCharsets;
 /// `/containers/a%2Fb/json?all=true`.
 public record Target(String text) {
 
+  /// An address in place of a path is what proxies are asked for (RFC 9112, section 3.2.2).
+  ///
   /// @throws IllegalArgumentException when a character may not stand in a request line
   public Target {
-    if (!text.startsWith("/") || text.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
+    boolean isPlace = text.startsWith("/") || text.startsWith("http://");
+    if (!isPlace || text.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
       throw new IllegalArgumentException("not a request target: \"" + text + "\"");
     }
   }

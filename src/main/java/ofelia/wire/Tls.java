@@ -18,7 +18,12 @@ import javax.net.ssl.SSLParameters;
 ///
 /// @param endpoint where it listens
 /// @param files whom to believe and what to prove
-public record Tls(Endpoint.Tcp endpoint, TlsFiles files) implements Transport {
+/// @param way how it is reached: directly, or through a proxy
+public record Tls(Endpoint.Tcp endpoint, TlsFiles files, Transport way) implements Transport {
+
+  public Tls(Endpoint.Tcp endpoint, TlsFiles files) {
+    this(endpoint, files, endpoint);
+  }
 
   private static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
 
@@ -32,7 +37,7 @@ public record Tls(Endpoint.Tcp endpoint, TlsFiles files) implements Transport {
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
     }
     engine.setSSLParameters(parameters);
-    Connection plain = endpoint.open(deadline);
+    Connection plain = way.open(deadline);
     TlsConnection connection = new TlsConnection(plain, engine, this::explained);
     Watchdog.Guard guard = Watchdog.guard(plain);
     guard.arm(deadline.atNanos());
@@ -65,7 +70,7 @@ public record Tls(Endpoint.Tcp endpoint, TlsFiles files) implements Transport {
           e);
     }
     if (find(e, CertificateExpiredException.class).isPresent()) {
-      return new IOException("its certificate has expired; renew it on the engine's side", e);
+      return new IOException("its certificate has expired; renew it on its side", e);
     }
     // A chain that ends nowhere, or with an authority of the same name and another key.
     if (find(e, CertPathBuilderException.class).isPresent()
@@ -100,6 +105,6 @@ public record Tls(Endpoint.Tcp endpoint, TlsFiles files) implements Transport {
 
   @Override
   public String toString() {
-    return endpoint + " (TLS)";
+    return way + " (TLS)";
   }
 }

@@ -62,6 +62,16 @@ public final class TlsFiles {
     return new TlsFiles(Optional.empty(), Optional.empty(), Optional.empty(), true);
   }
 
+  /// No certificate of one's own.
+  ///
+  /// @param authorities those of the system when empty
+  /// @throws IOException when the file is missing or cannot be used; names it
+  public static TlsFiles trusting(Optional<Path> authorities, boolean verifies) throws IOException {
+    TlsFiles files = new TlsFiles(authorities, Optional.empty(), Optional.empty(), verifies);
+    var _ = files.context();
+    return files;
+  }
+
   /// `ca.pem`, `cert.pem` and `key.pem` of a folder, as the docker CLI names them. The authorities
   /// are required when the other side is verified; certificate and key come both or not at all.
   ///

@@ -52,6 +52,7 @@ class KeysTest {
               "[engine \"nas\"]\n[job-service-run \"j\"]\nschedule=@none\nimage=i\n",
           Place.JOB_COMPOSE,
               "[engine \"nas\"]\n[job-compose \"j\"]\nschedule=@none\nservice=s\ncommand=x\n",
+          Place.JOB_HTTP, "[job-http \"j\"]\nschedule=@none\nurl=http://h\n",
           Place.JOB_NOOP, "[job-noop \"j\"]\nschedule=@none\n");
 
   private static final List<Key<?>> INSTEAD_OF_COMMAND =
@@ -90,7 +91,7 @@ class KeysTest {
           case DOCKER -> configuration.docker();
           case CALENDAR -> throw new AssertionError("keys of calendars: see CalendarSectionsTest");
           case ENGINE -> requireNonNull(configuration.engines().get("nas"));
-          case JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_SERVICE_RUN, JOB_COMPOSE, JOB_NOOP -> {
+          case JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_SERVICE_RUN, JOB_COMPOSE, JOB_HTTP, JOB_NOOP -> {
             JobSpec job = configuration.jobs().getFirst();
             assertThat(job.problems()).as("%s in %s", key, place).isEmpty();
             yield job.settings();

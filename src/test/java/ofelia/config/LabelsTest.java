@@ -125,6 +125,38 @@ class LabelsTest {
   }
 
   @Test
+  void callOnlyHostsThatTheFileAllows() {
+    add(
+        "web",
+        1,
+        "job-http.a.schedule=@daily",
+        "job-http.a.url=https://a.example.com/x",
+        "job-http.b.schedule=@daily",
+        "job-http.b.url=https://b.example.org/x",
+        "job-http.c.schedule=@daily",
+        "job-http.c.url=https://c.example.com/x",
+        "job-http.c.body-file=/etc/shadow",
+        "http-allowed-hosts=*");
+
+    LabelReading without = parse(Settings.EMPTY);
+    assertThat(without.jobs()).hasSize(3).allMatch(JobSpec::isQuarantined);
+    assertThat(job(without, "a").problems().getFirst().text())
+        .contains("would call an address", "no http-allowed-hosts");
+
+    List<String> allowed = List.of("*.example.com");
+    LabelReading with =
+        parse(new Settings.Builder().put(GlobalKeys.HTTP_ALLOWED_HOSTS, allowed).build());
+    assertThat(job(with, "a").isQuarantined()).isFalse();
+    assertThat(job(with, "a").settings().get(GlobalKeys.HTTP_ALLOWED_HOSTS)).isEqualTo(allowed);
+    assertThat(job(with, "b").problems())
+        .singleElement()
+        .satisfies(p -> assertThat(p.text()).contains("\"b.example.org\", which is not allowed"));
+    assertThat(job(with, "c").problems())
+        .singleElement()
+        .satisfies(p -> assertThat(p.text()).contains("/etc/shadow"));
+  }
+
+  @Test
   void ofReplicasTheNewestHasTheExecJobAndTheOtherIsTold() {
     add(
         "web_1",
