@@ -133,11 +133,11 @@ class ComposeRunnerIT {
             Outcome.Broke.class, broke -> assertThat(broke.problem()).contains("/no/such/file"));
   }
 
-  /// Compose waits there for a dependency that does not become healthy.
-  @Test
-  void isEndedWhileComposeIsStillAtWork() throws Exception {
+  /// A run in which Compose waits for a dependency that does not become healthy.
+  private static RunRequest requestThatWaits() throws Exception {
+    Path slow = project.file().resolveSibling("slow.yml");
     Files.writeString(
-        project.file().resolveSibling("slow.yml"),
+        slow,
         """
         services:
           worker:
@@ -147,19 +147,47 @@ class ComposeRunnerIT {
           sick:
             image: %1$s
             network_mode: none
+            init: true
             command: ["sleep", "600"]
             healthcheck: { test: ["CMD", "false"], interval: 1s, retries: 600 }
         """
             .formatted(TestEngine.IMAGE));
-    String slow = project.file().resolveSibling("slow.yml").toString();
-    RunRequest request = request(project.settings("worker").put(ComposeKeys.FILE, List.of(slow)));
-    Started run = new Started(() -> runner.run(request, sink, stop));
-    for (int i = 0; i < 200 && running("sick").isEmpty(); i++) {
+    return request(project.settings("worker").put(ComposeKeys.FILE, List.of(slow.toString())));
+  }
+
+  private static void awaitCompose(RunRequest request) throws InterruptedException {
+    for (int i = 0; i < 200 && composeOf(request).isEmpty(); i++) {
       Thread.sleep(50);
     }
+    assertThat(composeOf(request)).isNotEmpty();
+  }
+
+  /// The processes of Compose that begin a run.
+  private static List<ProcessHandle> composeOf(RunRequest request) {
+    return RunProcesses.withArgument(ContainerPlan.name(request));
+  }
+
+  @Test
+  void isEndedWhileComposeIsStillAtWork() throws Exception {
+    RunRequest request = requestThatWaits();
+    Started run = new Started(() -> runner.run(request, sink, stop));
+    awaitCompose(request);
     stop.request(Duration.ofSeconds(2));
     assertThat(run.await(SOON)).isEqualTo(new Outcome.Cancelled("the test"));
-    assertThat(RunProcesses.withArgument(ContainerPlan.name(request))).isEmpty();
+    assertThat(composeOf(request)).isEmpty();
+    assertThat(engine.containersOf(request)).isEmpty();
+  }
+
+  /// The next start finds the Compose that the last one had called still at work.
+  @Test
+  void endsTheComposeThatADeadDaemonLeftBehind() throws Exception {
+    RunRequest request = requestThatWaits();
+    Started run = new Started(() -> runner.run(request, sink, stop));
+    awaitCompose(request);
+    assertThat(project.anotherRunner().find(request, sink.intentOnly()))
+        .isEqualTo(new Finding.NotBegun());
+    assertThat(composeOf(request)).isEmpty();
+    assertThat(run.await(SOON)).isInstanceOf(Outcome.Broke.class);
     assertThat(engine.containersOf(request)).isEmpty();
   }
 

@@ -42,9 +42,14 @@ final class RunProcesses {
     assertThat(of(request)).as("processes of run %s", request.run()).isEmpty();
   }
 
-  /// Ends them as the kernel would, past their runner.
-  static void kill(RunRequest request) {
+  /// Ends them as the kernel would, past their runner. A process that is just becoming another
+  /// program has no environment for a moment.
+  static void kill(RunRequest request) throws InterruptedException {
     List<ProcessHandle> found = of(request);
+    for (int i = 0; i < 40 && found.isEmpty(); i++) {
+      Thread.sleep(50);
+      found = of(request);
+    }
     assertThat(found).as("processes of run %s", request.run()).isNotEmpty();
     found.forEach(ProcessHandle::destroyForcibly);
   }

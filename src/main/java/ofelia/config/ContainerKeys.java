@@ -25,10 +25,10 @@ public final class ContainerKeys {
           "user",
           KeyTypes.USER,
           "nobody",
-          Places.IN_CONTAINER,
-          "The user, or `user:group`, of the command; otherwise `default-user` of `[global]`, and"
-              + " for `job-compose` that of the service. `default` or empty: the image's or"
-              + " container's own.",
+          Places.USER_JOBS,
+          "The user, or `user:group`, of the command; otherwise `default-user` of `[global]`, for"
+              + " `job-compose` that of the service, and for `job-local` that of the daemon."
+              + " `default` or empty: the image's, container's or daemon's own.",
           "www-data");
 
   public static final Key<String> WORKING_DIR =

@@ -62,6 +62,9 @@ public final class Places {
   static final Set<Place> CONTAINER_JOBS = Set.of(JOB_EXEC, JOB_RUN);
   static final Set<Place> EXEC_ONLY = Set.of(JOB_EXEC);
   static final Set<Place> RUN_ONLY = Set.of(JOB_RUN);
+  static final Set<Place> USER_JOBS = PROGRAM_JOBS;
+  static final Set<Place> LIMITED_JOBS = Set.of(JOB_RUN, JOB_SERVICE_RUN, JOB_LOCAL);
+  static final Set<Place> LOCAL_ONLY = Set.of(JOB_LOCAL);
   static final Set<Place> LOCAL_AND_SERVICE = Set.of(JOB_LOCAL, JOB_SERVICE_RUN);
   static final Set<Place> SERVICE_ONLY = Set.of(JOB_SERVICE_RUN);
 

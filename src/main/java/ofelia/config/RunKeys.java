@@ -186,7 +186,7 @@ public final class RunKeys {
           "ulimit",
           RunTypes.ULIMITS,
           List.of(),
-          Places.FRESH_CONTAINER,
+          Places.LIMITED_JOBS,
           "A limit of each process, `name=limit` or `name=soft:hard`; repeat the key for several.",
           "nofile=1024:2048");
 

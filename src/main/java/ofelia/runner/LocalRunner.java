@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,12 +106,15 @@ public final class LocalRunner implements Runner {
 
   private Command command(RunRequest request, RunSink sink) throws IOException {
     JobSpec job = request.job();
-    List<String> words = JobProgram.required(job.settings());
+    LocalPlan.Prepared prepared = LocalPlan.OF_THIS_MACHINE.prepare(job.settings());
+    List<String> words = new ArrayList<>(prepared.before());
+    words.addAll(JobProgram.required(job.settings()));
     if (job.settings().isWritten(ContainerKeys.ENV_FROM)) {
       sink.warn("env-from has no effect on a local job, which is in no container");
     }
     Variables variables = new Variables();
     variables.values().putAll(inherited);
+    variables.values().putAll(prepared.variables());
     variables.addFiles(job.settings());
     variables.addWritten(request, sink);
     Optional<Path> directory =
