@@ -168,7 +168,12 @@ final class Dispatcher {
   void tellOfWaiting() {
     List<WaitingLine.Place> places = waiting.takeUntold(time.nanos());
     if (!places.isEmpty()) {
-      LOG.warn("{} runs go on waiting; the first {}", places.size(), places.getFirst().why());
+      WaitingLine.Place first = places.getFirst();
+      if (places.size() == 1) {
+        RunLog.warn(first.claim(), "still " + first.why());
+      } else {
+        LOG.warn("{} runs go on waiting; the first {}", places.size(), first.why());
+      }
       crew.start(
           "note-waiting",
           () -> {

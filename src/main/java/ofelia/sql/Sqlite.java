@@ -42,6 +42,8 @@ final class Sqlite implements AutoCloseable {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(isReadOnly);
     config.setBusyTimeout(BUSY_MILLIS);
+    // Else the driver asks for the key of each row by a statement of its own.
+    config.setGetGeneratedKeys(false);
     return new Sqlite(config.createConnection("jdbc:sqlite:" + place));
   }
 

@@ -12,24 +12,28 @@ import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
 import org.slf4j.spi.LoggingEventAware;
 
-/// A logger that shapes each call into a [LogEntry]. Loggers differ by nothing: levels are set for
-/// the whole program, and lines say what happened, not which class said so.
+/// A logger that shapes each call into a [LogEntry]. Levels are set for the whole program, and
+/// lines say what happened, not which class said so. Loggers differ by one thing: what libraries
+/// tell those who debug them, such as each SQL statement, is left out.
 final class LineLogger extends LegacyAbstractLogger implements LoggingEventAware {
 
   private static final long serialVersionUID = 1L;
 
+  private final boolean isOurs;
+
   LineLogger(String name) {
     this.name = name;
+    this.isOurs = name.startsWith("ofelia.");
   }
 
   @Override
   public boolean isTraceEnabled() {
-    return Log.isOn(LogLevel.DEBUG);
+    return isOurs && Log.isOn(LogLevel.DEBUG);
   }
 
   @Override
   public boolean isDebugEnabled() {
-    return Log.isOn(LogLevel.DEBUG);
+    return isOurs && Log.isOn(LogLevel.DEBUG);
   }
 
   @Override

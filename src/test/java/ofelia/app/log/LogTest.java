@@ -36,6 +36,7 @@ class LogTest {
       LOG.error("broken", new IOException("disk full"));
       Log.setLevel(LogLevel.DEBUG);
       LOG.trace("quiet");
+      LoggerFactory.getLogger("org.sqlite.core.NativeDB").debug("BEGIN IMMEDIATE");
       assertThat(log.flush(Duration.ofSeconds(5))).isTrue();
     }
     List<String> lines = linesOf(out);
