@@ -3,7 +3,8 @@
 /// [ExecFollow], [ContainerFollow] and [ServiceFollow] say when work in containers has ended.
 ///
 /// Threads: each run in a container has one, named `output-RUN`, that reads its output and ends
-/// with the run. Events come in the thread of [ofelia.docker.EventHub].
+/// with the run; an HTTP run has `http-RUN` for its exchange. Events come in the thread of
+/// [ofelia.docker.EventHub].
 @NullMarked
 package ofelia.runner;
 
