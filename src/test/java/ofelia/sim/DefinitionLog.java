@@ -42,13 +42,19 @@ final class DefinitionLog {
     return era;
   }
 
+  /// A definition comes into force at a moment of the daemon's choice, shortly before the book
+  /// takes it; but time may pass in between, hours of it where the machine sleeps. So the row says
+  /// when, as long as that is neither to come nor before the last word about the job.
   void entered(List<BookedJob> rows, long nowMillis) {
     for (BookedJob row : rows) {
       Open before = jobs.get(row.name());
-      long from = nowMillis;
-      long anchor = nowMillis - nowMillis % 1000;
+      long earliest = before == null ? Long.MIN_VALUE : before.fromMillis;
+      boolean isPlausible = row.cursorMillis() >= earliest && row.cursorMillis() <= nowMillis;
+      long moment = isPlausible ? row.cursorMillis() : nowMillis;
+      long from = moment;
+      long anchor = moment - moment % 1000;
       if (before != null) {
-        end(row.name(), before, nowMillis);
+        end(row.name(), before, moment);
         from = Math.max(from, before.fromMillis);
         anchor = before.schedule.equals(row.schedule()) ? before.anchorMillis : anchor;
       }
