@@ -269,10 +269,11 @@ final class Dispatcher {
     deadlines.remove(run);
     ended(run.job.name());
     progress.raise();
+    // First of all: if its work had not begun after all, it is older than what waits.
+    run.afterwards.run();
     while (!isStopping && !waiting.isEmpty() && gate.hasPlace(running.size())) {
       launch(waiting.remove());
     }
-    run.afterwards.run();
     beginCaughtUp();
   }
 

@@ -598,7 +598,10 @@ final class Timekeeper {
       // The book does not say that a job must not run; its definition in force does.
       JobSpec job = require(claim.job()).job;
       Ready judged = job.isQuarantined() ? new Ready(claim, job) : ready;
-      if (beginMillis(ready) > clocks.millis()) {
+      // Only jitter waits: what is to be made up for has passed, though a clock that was set back
+      // may show its instant as one to come.
+      boolean waits = claim.cause() == Cause.SCHEDULE && beginMillis(ready) > clocks.millis();
+      if (waits) {
         letBegin(judged, beginMillis(ready), claim.dueMillis() - 1);
       } else {
         dispatcher.begin(judged);
