@@ -108,7 +108,7 @@ final class Simulation {
     this.storeFailureRate = random.nextBoolean() ? 0 : random.nextDouble(0.02);
     this.engineFails = random.nextBoolean();
     this.limits = random.nextInt(4) == 0 ? new Limits(2, 5) : Limits.DEFAULT;
-    this.isTimeUnkind = Boolean.getBoolean("ofelia.sim.jumps") && random.nextBoolean();
+    this.isTimeUnkind = random.nextBoolean();
   }
 
   Result run() throws InterruptedException {
