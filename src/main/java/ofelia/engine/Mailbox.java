@@ -1,6 +1,7 @@
 package ofelia.engine;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -52,10 +53,11 @@ final class Mailbox {
     return answer.await(patience);
   }
 
-  /// Carries out what has arrived.
+  /// Carries out what has arrived by now. What comes meanwhile is for the next turn: who asks after
+  /// an answer of this one may rely on what the turn brought about.
   void drain() {
-    for (Runnable message = messages.poll(); message != null; message = messages.poll()) {
-      message.run();
+    for (int arrivedByNow = messages.size(); arrivedByNow > 0; arrivedByNow--) {
+      Objects.requireNonNull(messages.poll()).run();
     }
   }
 

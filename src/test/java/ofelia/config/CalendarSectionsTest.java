@@ -68,6 +68,35 @@ class CalendarSectionsTest {
   }
 
   @Test
+  void keysThatNeedAnotherMisfireAreIdleAndSaySo() {
+    Configuration configuration =
+        read(
+            """
+            [global]
+            catch-up-window = 2d
+            [job-local "a"]
+            schedule = @daily
+            command = true
+            catch-up-window = 3d
+            max-catch-up = 5
+            [job-local "b"]
+            schedule = @daily
+            command = true
+            misfire = latest
+            catch-up-window = 3d
+            max-catch-up = 5
+            """);
+    assertThat(configuration.allProblems().stream().map(Problem::text))
+        .containsExactly(
+            "ofelia.ini:6:1: [job-local \"a\"] catch-up-window: has no effect: nothing is made up"
+                + " for; write misfire = latest or misfire = all",
+            "ofelia.ini:7:1: [job-local \"a\"] max-catch-up: has no effect: nothing is made up for;"
+                + " write misfire = all",
+            "ofelia.ini:13:1: [job-local \"b\"] max-catch-up: has no effect: nothing is made up for;"
+                + " write misfire = all");
+  }
+
+  @Test
   void aCalendarHasAZoneOfItsOwn() {
     Configuration configuration =
         read(

@@ -309,6 +309,31 @@ final class SchedulerTest extends EngineStage {
   }
 
   @Test
+  void anIntervalKeepsItsAnchorOverReloadsUnlessItIsAnotherInterval() throws Exception {
+    live(
+        List.of(job("a", "@every 1m"), job("b", "@every 1m"), job("c", "@every 1m")),
+        scheduler -> {
+          world.sleep(Duration.ofSeconds(45));
+          scheduler.apply("ini", List.of(job("a", "@every 1m", retries(1, Duration.ZERO))));
+          world.sleep(Duration.ofSeconds(5));
+          scheduler.apply(
+              "ini",
+              List.of(job("a", "@every 1m"), job("b", "@every 1m"), job("renamed", "@every 20s")));
+          world.sleep(Duration.ofSeconds(5));
+          scheduler.apply("ini", List.of(job("a", "@every 1m"), job("b", "@every 50s")));
+          world.sleep(Duration.ofMinutes(3));
+        });
+    // Known since 11:59:30; what is another interval counts from the change.
+    assertThat(begins.stream().filter(begin -> begin.job().equals("a")))
+        .extracting(begin -> seconds(begin.at()))
+        .containsExactly(30L, 90L, 150L);
+    assertThat(begins.stream().filter(begin -> begin.job().equals("b")))
+        .extracting(begin -> seconds(begin.at()))
+        .containsExactly(75L, 125L, 175L);
+    assertThat(begins).extracting(Begin::job).doesNotContain("c", "renamed");
+  }
+
+  @Test
   void anOrderlyEndLetsRunsEndByThemselves() throws Exception {
     takes("a", Duration.ofSeconds(5), 0);
     int[] stopped = {-1};
