@@ -337,7 +337,9 @@ class ServiceRunnerIT {
     sink.awaitOutput();
     engine.leaveSwarm();
     try {
-      assertThat(run.await(Duration.ofSeconds(40))).isInstanceOf(Outcome.Broke.class);
+      // An engine that leaves kills its tasks: their end may be seen before the manager is missed.
+      assertThat(run.await(Duration.ofSeconds(40)))
+          .isInstanceOfAny(Outcome.Broke.class, Outcome.Failed.class);
       assertThat(runner.find(running, new Trace(sink.intent(), Optional.empty())))
           .isInstanceOf(Finding.Lost.class);
       assertThat(run(request("true")).reason()).contains("no manager of a swarm", "job-run");
