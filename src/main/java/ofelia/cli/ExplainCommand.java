@@ -7,12 +7,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import ofelia.cli.ExplainLine.DueLine;
 import ofelia.cli.ExplainLine.RemarkLine;
 import ofelia.cli.Table.Style;
+import ofelia.cron.CronSchedule;
 import ofelia.cron.DayMatch;
 import ofelia.cron.Forecast;
 import ofelia.cron.Remark;
+import ofelia.cron.Schedule;
+import ofelia.cron.Within;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -59,7 +63,8 @@ final class ExplainCommand implements Command {
     question.printDue(console);
     console.out().println();
     console.out().println("schedule: " + forecast.text());
-    rules.ifPresent(both -> console.out().println("note: " + differ(both, question.zone())));
+    rules.ifPresent(both ->
+        console.out().println("note: " + differ(both, question.schedule(), question.zone())));
     for (Remark caution : question.cautions()) {
       String word = console.colours() ? Style.ODD.paint("warning") : "warning";
       console.out().println(word + ": " + caution.text());
@@ -67,8 +72,13 @@ final class ExplainCommand implements Command {
     return Main.DONE;
   }
 
-  /// How the two rules for days differ: `with day-match = either, as it is, …; with …`.
-  static String differ(Forecast.DayRules rules, ZoneId zone) {
+  /// How the two rules for days differ: `with day-match = either, as it is, …; with …`. In the
+  /// schedule's own zone: in another one these are times of other days than those that it names.
+  ///
+  /// @param otherwise the zone to use where the schedule has several
+  static String differ(Forecast.DayRules rules, Schedule schedule, ZoneId otherwise) {
+    List<ZoneId> zones = schedule.alternatives().stream().flatMap(ExplainCommand::zone).toList();
+    ZoneId zone = zones.stream().distinct().count() == 1 ? zones.getFirst() : otherwise;
     boolean isEither = rules.inForce() == DayMatch.EITHER;
     return "both day fields are restricted; with day-match = either"
         + (isEither ? ", which holds, " : " ")
@@ -76,6 +86,11 @@ final class ExplainCommand implements Command {
         + "; with day-match = and"
         + (isEither ? " " : ", which holds, ")
         + dueOn(rules.and(), zone);
+  }
+
+  private static Stream<ZoneId> zone(Schedule schedule) {
+    Schedule inner = schedule instanceof Within within ? within.inner() : schedule;
+    return inner instanceof CronSchedule cron ? Stream.of(cron.zone()) : Stream.empty();
   }
 
   private static String dueOn(List<Forecast.Due> due, ZoneId zone) {

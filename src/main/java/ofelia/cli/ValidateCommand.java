@@ -110,7 +110,7 @@ final class ValidateCommand implements Command {
       Schedule schedule = job.schedule();
       if (!job.isQuarantined()) {
         Forecast.dayRules(schedule, now, ExplainCommand.INSTANTS_OF_RULES)
-            .map(rules -> note(job, ExplainCommand.differ(rules, console.zone()), ""))
+            .map(rules -> note(job, ExplainCommand.differ(rules, schedule, console.zone()), ""))
             .ifPresent(notes::add);
       }
       if (schedule.hasInstants() && schedule.next(now, now) == Schedule.NEVER) {

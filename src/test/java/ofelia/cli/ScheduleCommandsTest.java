@@ -182,6 +182,16 @@ class ScheduleCommandsTest {
   }
 
   @Test
+  void explainTellsTheDayRulesApartInTheZoneOfTheSchedule() {
+    // In UTC both are the evening before, on days that the schedule does not name.
+    run("explain", "CRON_TZ=Asia/Tokyo 0 3 13 * FRI", "--zone", "UTC", "--from", "2026-02-01");
+
+    assertThat(out())
+        .contains("either, which holds, it is due next on Fri 2026-02-06 03:00, Fri 2026-02-13")
+        .contains("and it is due next on Fri 2026-02-13 03:00, Fri 2026-03-13 03:00");
+  }
+
+  @Test
   void explainAnswersProgramsInOneObject() {
     run("explain", "0 0 13 * 5", "--zone", "UTC", "--from", "2026-02-01", "-n", "1", "--json");
 
