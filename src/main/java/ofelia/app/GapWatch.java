@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import ofelia.engine.GapCheck;
 import ofelia.engine.GapCheck.Gap;
 import ofelia.engine.Scheduler;
+import ofelia.engine.Watched;
 import ofelia.ledger.History;
 import ofelia.ledger.LedgerException;
 import ofelia.time.Crew;
@@ -61,10 +62,15 @@ final class GapWatch implements AutoCloseable {
 
   private void look() throws InterruptedException {
     try {
-      check.find(scheduler.watched(), history, time.millis()).forEach(this::tell);
+      List<Watched> watched = scheduler.watched();
+      if (!watched.isEmpty()) {
+        check.find(watched, history, time.millis()).forEach(this::tell);
+      }
     } catch (LedgerException e) {
       // The instants are compared by the next look.
       LOG.warn("what is on record cannot be compared with the schedules: {}", e.getMessage());
+    } catch (IllegalStateException e) {
+      LOG.error("gap: due instants are perhaps not dealt with: {}", e.getMessage());
     }
   }
 

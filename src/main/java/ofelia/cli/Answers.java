@@ -129,6 +129,16 @@ final class Answers {
     return run.isPresent() && isWorthALook ? " Its output: ofelia logs " + run.get() : "";
   }
 
+  /// Nothing is on record for a job.
+  ///
+  /// @param next its next due instant, if there is one
+  String never(String job, Optional<Long> next) {
+    return job
+        + " has not been due yet, nor asked for"
+        + next.map(millis -> "; the first instant comes on " + instant(millis)).orElse("")
+        + ".";
+  }
+
   /// Nothing was due at the moment asked about.
   ///
   /// @param before the last due instant before it, if there is one

@@ -188,6 +188,9 @@ final class BackfillCommand implements Command {
     return plan.leftOut() == 0 ? "" : ", " + plan.leftOut() + " left out: they succeeded before";
   }
 
+  /// A run that was asked for, and has not ended as far as is known.
+  private record Asked(String run, long dueMillis) {}
+
   /// The runs of one command.
   private static final class Filling {
 
@@ -197,7 +200,7 @@ final class BackfillCommand implements Command {
     private final History history;
     private final Console console;
     private final boolean json;
-    private final Deque<String> underway = new ArrayDeque<>();
+    private final Deque<Asked> underway = new ArrayDeque<>();
     private int ended;
     private int succeeded;
 
@@ -216,7 +219,7 @@ final class BackfillCommand implements Command {
         String run =
             Sockets.ask(
                 given, console, daemon -> daemon.backfill(plan.job(), Instant.ofEpochMilli(due)));
-        underway.add(run);
+        underway.add(new Asked(run, due));
       }
       awaitFewerThan(1, console.time().millis());
     }
@@ -247,16 +250,18 @@ final class BackfillCommand implements Command {
           continue;
         }
         if (!Sockets.isAnswered(store)) {
+          // What was asked for and has not ended may not have run.
+          long from = underway.isEmpty() ? next : underway.getFirst().dueMillis();
           throw new CommandException(
-              "the daemon has ended; go on with --from " + Instant.ofEpochMilli(next));
+              "the daemon has ended; go on with --from " + Instant.ofEpochMilli(from));
         }
         boolean _ = never.await(LOOK);
       }
     }
 
     private void printEnded() {
-      for (Iterator<String> runs = underway.iterator(); runs.hasNext(); ) {
-        Optional<HistoryEntry> entry = history.find(runs.next()).stream().findFirst();
+      for (Iterator<Asked> runs = underway.iterator(); runs.hasNext(); ) {
+        Optional<HistoryEntry> entry = history.find(runs.next().run()).stream().findFirst();
         if (entry.isEmpty() || !entry.get().fate().equals("running")) {
           runs.remove();
           entry.ifPresent(this::print);

@@ -86,7 +86,7 @@ final class WhyCommand implements Command {
     List<WhyLine> lines = new ArrayList<>();
     history.entries(Optional.of(job.name()), 1, now, entry -> lines.add(line(entry, answers)));
     if (lines.isEmpty()) {
-      lines.add(nothing(job, now, "nothing is on record for it yet", answers));
+      lines.add(never(job, now, answers));
     }
     return lines;
   }
@@ -139,6 +139,15 @@ final class WhyCommand implements Command {
     return schedule.map(Schedule::isTriggered).orElse(false)
         ? "it has no schedule, and nobody asked for it"
         : "its schedule is \"" + job.schedule() + "\"";
+  }
+
+  private static WhyLine never(BookedJob job, long nowMillis, Answers answers) {
+    Optional<Long> next =
+        (job.present() ? scheduleOf(job) : Optional.<Schedule>empty())
+            .map(s -> s.next(nowMillis, job.anchorMillis()))
+            .filter(millis -> millis != Schedule.NEVER);
+    String name = job.name().value();
+    return new WhyLine(name, null, null, null, answers.never(name, next));
   }
 
   private static WhyLine nothing(BookedJob job, long atMillis, String why, Answers answers) {

@@ -50,7 +50,8 @@ public final class GapCheck {
       if (before != null && before.era == job.era()) {
         since = Math.max(since, before.throughMillis);
       }
-      long through = Math.min(job.cursorMillis(), nowMillis - SETTLED.toMillis());
+      // Not up to the job's cursor: that of a job that was forgotten stands still.
+      long through = nowMillis - SETTLED.toMillis();
       compare(job, since, through, history).ifPresent(gaps::add);
       reached.put(job.job(), new Compared(Math.max(since, through), job.era()));
     }

@@ -191,8 +191,13 @@ public final class Scheduler {
             "waiting", dispatcher.waitingCount()));
   }
 
-  /// Which due instants must be on record, for [GapCheck].
+  /// Which due instants must be on record, for [GapCheck]; none when that cannot be told now.
+  ///
+  /// @throws IllegalStateException when the scheduler does not answer within a minute
   public List<Watched> watched() throws InterruptedException {
+    // After a turn that began later than now: the first after a machine slept deals with what
+    // passed.
+    mailbox.ask(() -> true);
     return mailbox.ask(timekeeper::watched);
   }
 

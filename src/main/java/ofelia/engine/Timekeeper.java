@@ -683,16 +683,15 @@ final class Timekeeper {
     return List.copyOf(inForce.jobs());
   }
 
+  /// None while the store is away: what is not on record then comes later.
   List<Watched> watched() {
+    if (isUnsure || wasStoreAway) {
+      return List.of();
+    }
     return entries.values().stream()
         .map(entry ->
             new Watched(
-                entry.job.name(),
-                entry.job.schedule(),
-                entry.anchorMillis,
-                entry.sinceMillis,
-                entry.cursorMillis,
-                era))
+                entry.job.name(), entry.job.schedule(), entry.anchorMillis, entry.sinceMillis, era))
         .toList();
   }
 

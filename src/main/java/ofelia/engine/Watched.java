@@ -3,17 +3,10 @@ package ofelia.engine;
 import ofelia.cron.Schedule;
 import ofelia.model.JobName;
 
-/// A job's due instants that must be on record: those after `sinceMillis` up to and including
-/// `cursorMillis`.
+/// A job whose due instants after `sinceMillis` must be on record once they have passed.
 ///
 /// @param anchorMillis from where `@every` counts
 /// @param sinceMillis since when this start has seen to the job under this schedule
-/// @param cursorMillis how far its instants have been dealt with; may lie ahead of now
 /// @param era the present [ofelia.ledger.Era]
 public record Watched(
-    JobName job,
-    Schedule schedule,
-    long anchorMillis,
-    long sinceMillis,
-    long cursorMillis,
-    int era) {}
+    JobName job, Schedule schedule, long anchorMillis, long sinceMillis, int era) {}

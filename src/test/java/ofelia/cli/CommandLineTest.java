@@ -605,7 +605,7 @@ class CommandLineTest {
             holds the store, so this is how it stood when the last ended.
             backup was not due then: its schedule is "CRON_TZ=Europe/Berlin 0 3 * * *". The instant \
             before: Sun 2026-03-01 03:00:00, the one after: Mon 2026-03-02 03:00:00 (to come).
-            on demand was not due then: nothing is on record for it yet.
+            on demand has not been due yet, nor asked for.
             gone was not due then: nothing is on record, and the job was removed from its source.
             """);
 

@@ -99,6 +99,43 @@ class GapCheckTest extends EngineStage {
   }
 
   @Test
+  void findsTheInstantsOfAJobThatTheSchedulerForgot() throws Exception {
+    List<Gap> found = new ArrayList<>();
+    live(
+        List.of(job("a", "* * * * *")),
+        scheduler -> {
+          world.sleep(Duration.ofMinutes(5));
+          Watched known = scheduler.watched().getFirst();
+          Watched forgotten =
+              new Watched(
+                  new JobName("forgotten"),
+                  known.schedule(),
+                  known.anchorMillis(),
+                  known.sinceMillis(),
+                  known.era());
+          found.addAll(check.find(List.of(known, forgotten), ledger.history(), world.millis()));
+        });
+    assertThat(found)
+        .singleElement()
+        .satisfies(gap -> {
+          assertThat(gap.job().value()).isEqualTo("forgotten");
+          assertThat(gap.missingCount()).isEqualTo(4);
+        });
+  }
+
+  @Test
+  void asksNothingOfASchedulerWhoseStoreIsAway() throws Exception {
+    live(
+        List.of(job("a", "* * * * *")),
+        scheduler -> {
+          world.sleep(Duration.ofMinutes(2));
+          faults.fail("claim", "settle");
+          world.sleep(Duration.ofMinutes(3));
+          assertThat(scheduler.watched()).isEmpty();
+        });
+  }
+
+  @Test
   void findsAnInstantThatIsThereTwice() throws Exception {
     List<Gap> found = new ArrayList<>();
     live(
