@@ -17,10 +17,12 @@ import java.util.function.Consumer;
 import ofelia.config.JobKeys;
 import ofelia.cron.Schedule;
 import ofelia.cron.ScheduleSyntaxException;
+import ofelia.engine.GapCheck;
 import ofelia.engine.Limits;
 import ofelia.engine.RequestException;
 import ofelia.engine.Scheduler;
 import ofelia.engine.SpecReader;
+import ofelia.engine.Watched;
 import ofelia.ledger.BookedJob;
 import ofelia.ledger.History;
 import ofelia.ledger.HistoryEntry;
@@ -73,6 +75,9 @@ final class Simulation {
   private final double storeFailureRate;
   private final boolean engineFails;
   private final Limits limits;
+
+  /// What [GapCheck] said.
+  private final List<String> alarms = new ArrayList<>();
 
   /// Whether the clock steps and the machine sleeps.
   private final boolean isTimeUnkind;
@@ -197,6 +202,9 @@ final class Simulation {
         somethingHappens(scheduler);
       }
       if (!world.isCrashed()) {
+        world.start("gap-check", () -> checkGaps(scheduler)).join(Duration.ofMinutes(1));
+      }
+      if (!world.isCrashed()) {
         world.start("shutdown", () -> shutDown(scheduler)).join(Duration.ofHours(1));
       }
       endLife(world.crashMillis());
@@ -248,6 +256,21 @@ final class Simulation {
       }
     }
     return false;
+  }
+
+  /// The scheduler's account of itself must raise no alarm where nothing is missing; what is, the
+  /// examination at the end finds.
+  private void checkGaps(Scheduler scheduler) {
+    try (History history = store.history()) {
+      List<Watched> watched = scheduler.watched();
+      if (!watched.isEmpty()) {
+        new GapCheck()
+            .find(watched, history, world.millis())
+            .forEach(gap -> alarms.add("an alarm: " + gap));
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void shutDown(Scheduler scheduler) {
@@ -395,6 +418,7 @@ final class Simulation {
             list.stream().mapToInt(Outside.Begin::attempt).distinct().count() != list.size())
         .forEach(list -> complaints.add("begun twice: " + list));
     complaints.addAll(outside.wrongs);
+    complaints.addAll(alarms);
     if (storeFailureRate == 0 && limits.equals(Limits.DEFAULT)) {
       complainOfMisfires(recorded, periodsOf, complaints);
     }
