@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import ofelia.config.ContainerKeys;
 import ofelia.config.ExecKeys;
 import ofelia.config.ExecKeys.Select;
@@ -241,18 +240,9 @@ class ExecTargetsIT {
       }
       case PAUSED -> {
         container("target", Map.of());
-        docker("pause", "ofelia-test-target");
+        engine.pause("ofelia-test-target");
       }
     }
-  }
-
-  /// The client has no call for it, since no job pauses containers.
-  private static void docker(String... words) throws Exception {
-    Process process =
-        new ProcessBuilder(Stream.concat(Stream.of("docker"), Stream.of(words)).toList())
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    assertThat(process.waitFor()).isZero();
   }
 
   @ParameterizedTest
@@ -281,7 +271,7 @@ class ExecTargetsIT {
               assertThat(e.fate().reason()).contains(why);
             });
     if (state == State.PAUSED) {
-      docker("unpause", "ofelia-test-target");
+      engine.unpause("ofelia-test-target");
     }
   }
 
@@ -421,7 +411,7 @@ class ExecTargetsIT {
             if (i > 0) {
               engine.removeContainer("ofelia-test-swap");
             }
-            docker("rename", next, "ofelia-test-swap");
+            engine.rename(next, "ofelia-test-swap");
           }
           return new Outcome.Succeeded();
         });

@@ -201,6 +201,18 @@ final class TestEngine implements AutoCloseable {
     send(Request.delete(Target.path("volumes", name)));
   }
 
+  void pause(String container) {
+    send(Request.post(Target.path("containers", container, "pause")));
+  }
+
+  void unpause(String container) {
+    send(Request.post(Target.path("containers", container, "unpause")));
+  }
+
+  void rename(String container, String name) {
+    send(Request.post(Target.path("containers", container, "rename").with("name", name)));
+  }
+
   /// Makes the engine a swarm of its own, on a port that no other engine here has.
   void joinSwarm() {
     int port = 20_000 + Math.floorMod(System.getenv("OFELIA_TEST_DOCKER_HOST").hashCode(), 10_000);
