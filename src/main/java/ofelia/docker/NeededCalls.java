@@ -21,6 +21,7 @@ public final class NeededCalls {
 
   private static final String RUN = "job-run";
   private static final String EXEC = "job-exec";
+  private static final String SERVICE = "job-service-run";
 
   /// In the order of the documentation.
   public static final List<Row> ALL =
@@ -37,15 +38,22 @@ public final class NeededCalls {
           new Row("POST", "/images/create", "job-run that pulls"),
           new Row("POST", "/containers/create", RUN),
           new Row("POST", "/containers/{}/start", RUN),
-          new Row("POST", "/containers/{}/wait", RUN),
           new Row("GET", "/containers/{}/logs", "the output of job-run"),
           new Row("POST", "/containers/{}/attach", "the output of job-run with log-driver = none"),
-          new Row("POST", "/containers/{}/stop", "the time limit and the stopping of job-run"),
-          new Row("POST", "/containers/{}/kill", "the time limit and the stopping of job-run"),
+          new Row(
+              "POST", "/containers/{}/kill", "the time limit and the stopping of what containers run"),
           new Row("DELETE", "/containers/{}", "job-run that removes its container"),
-          new Row("GET", "/info", "job-run of an existing container"),
+          new Row("GET", "/info", "job-run of an existing container, and job-service-run"),
           new Row("GET", "/networks", "job-run with a network"),
-          new Row("POST", "/networks/{}/connect", "job-run with several networks"));
+          new Row("POST", "/networks/{}/connect", "job-run with several networks"),
+          new Row(
+              "GET", "/services", "job-service-run, and the removal of what a crash left of one"),
+          new Row("POST", "/services/create", SERVICE),
+          new Row("GET", "/services/{}", SERVICE),
+          new Row("DELETE", "/services/{}", SERVICE),
+          new Row("GET", "/tasks", SERVICE),
+          new Row("GET", "/tasks/{}", SERVICE),
+          new Row("GET", "/tasks/{}/logs", "the output of job-service-run"));
 
   private NeededCalls() {}
 
