@@ -41,7 +41,9 @@ public final class NeededCalls {
           new Row("GET", "/containers/{}/logs", "the output of job-run"),
           new Row("POST", "/containers/{}/attach", "the output of job-run with log-driver = none"),
           new Row(
-              "POST", "/containers/{}/kill", "the time limit and the stopping of what containers run"),
+              "POST",
+              "/containers/{}/kill",
+              "the time limit and the stopping of what containers run"),
           new Row("DELETE", "/containers/{}", "job-run that removes its container"),
           new Row("GET", "/info", "job-run of an existing container, and job-service-run"),
           new Row("GET", "/networks", "job-run with a network"),
