@@ -455,7 +455,9 @@ final class Timekeeper {
     setBackMillis = restart.setBackMillis();
     restart.entries().forEach(entry -> entries.put(entry.job.name(), entry));
     inForce = first;
-    restart.unfinished().forEach(this::mend);
+    // What goes on first, so that what has not begun waits for it.
+    restart.unfinished().stream().filter(Restart.Left::isBegun).forEach(this::mend);
+    restart.unfinished().stream().filter(left -> !left.isBegun()).forEach(this::mend);
     for (Restart.Late late : toRun) {
       take(late.claim(), require(late.claim().job()), late.cursorMillis(), setBackMillis);
     }
