@@ -189,6 +189,66 @@ class EngineIT {
     assertThat(late.isConflict()).isTrue();
   }
 
+  @Test
+  void stopsStartsAndRestarts() {
+    String id = create("", "sh", "-c", "trap '' TERM; while true; do sleep 0.1; done");
+    Containers containers = docker.containers();
+    assertThat(containers.stop(id, Duration.ZERO, soon())).as("created, not running").isFalse();
+    assertThat(containers.start(id, soon())).isTrue();
+    assertThat(containers.start(id, soon())).isFalse();
+    Instant first = startedAt(id);
+
+    await(id, "trap");
+    containers.restart(id, Duration.ofSeconds(1), soon());
+    assertThat(startedAt(id)).isAfter(first.plusSeconds(1));
+
+    assertThat(containers.stop(id, Duration.ZERO, soon())).isTrue();
+    assertThat(state(id).status()).isEqualTo("exited");
+    assertThat(state(id).exitCode()).isEqualTo(137);
+    assertThat(containers.stop(id, Duration.ZERO, soon())).isFalse();
+    containers.restart(id, Duration.ZERO, soon());
+    assertThat(state(id).running()).as("restarted from a stop").isTrue();
+    assertThatThrownBy(() -> containers.stop("no-such-container", Duration.ZERO, soon()))
+        .isInstanceOfSatisfying(
+            DockerRefusedException.class, e -> assertThat(e.isNotFound()).isTrue());
+  }
+
+  @Test
+  void pausesAndLetsGoOn() {
+    Containers containers = docker.containers();
+    String id = create("", "sleep", "3600");
+    assertThatThrownBy(() -> containers.pause(id, soon()))
+        .isInstanceOfSatisfying(
+            DockerRefusedException.class, e -> assertThat(e.isConflict()).isTrue());
+    assertThatThrownBy(() -> containers.unpause(id, soon()))
+        .isInstanceOfSatisfying(
+            DockerRefusedException.class, e -> assertThat(e.isServerError()).isTrue());
+
+    containers.start(id, soon());
+    containers.pause(id, soon());
+    assertThat(state(id).status()).isEqualTo("paused");
+    assertThatThrownBy(() -> containers.pause(id, soon()))
+        .isInstanceOfSatisfying(
+            DockerRefusedException.class, e -> assertThat(e.isConflict()).isTrue());
+    assertThatThrownBy(() -> containers.start(id, soon()))
+        .isInstanceOfSatisfying(
+            DockerRefusedException.class, e -> assertThat(e.isConflict()).isTrue());
+    containers.unpause(id, soon());
+    assertThat(state(id).status()).isEqualTo("running");
+
+    containers.pause(id, soon());
+    assertThat(containers.stop(id, Duration.ZERO, soon())).isTrue();
+    assertThat(state(id).status()).isEqualTo("exited");
+  }
+
+  private static Container.State state(String container) {
+    return docker.containers().inspect(container, soon()).state();
+  }
+
+  private static Instant startedAt(String container) {
+    return state(container).startedAt().orElseThrow();
+  }
+
   private static Container awaitEnd(String container) {
     Deadline deadline = soon();
     Container now = docker.containers().inspect(container, deadline);

@@ -2,6 +2,7 @@ package ofelia.docker;
 
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
+import java.time.Duration;
 import java.util.List;
 import ofelia.wire.Deadline;
 import ofelia.wire.Idle;
@@ -69,6 +70,7 @@ public final class Containers {
   }
 
   /// @return false when it was running already
+  /// @throws DockerRefusedException conflict when it is paused
   public boolean start(String container, Deadline deadline) {
     return post("start", container, Target.path("containers", container, "start"), deadline);
   }
@@ -78,6 +80,44 @@ public final class Containers {
   public void kill(String container, String signal, Deadline deadline) {
     Target target = Target.path("containers", container, "kill").with("signal", signal);
     post("kill", container, target, deadline);
+  }
+
+  /// Stops it by its own stop signal, and by force when that does not end it in time; a paused one,
+  /// too. The engine's restart policy does not start it again.
+  ///
+  /// Answers when it has stopped. The engine goes on even when this side gives up.
+  ///
+  /// @param grace until force, in whole seconds
+  /// @param deadline longer than the grace
+  /// @return false when it did not run
+  public boolean stop(String container, Duration grace, Deadline deadline) {
+    Target target = Target.path("containers", container, "stop").with("t", grace.toSeconds());
+    return post("stop", container, target, deadline);
+  }
+
+  /// Stops it as [#stop] does where it runs, and starts it.
+  ///
+  /// Answers when it has started. The engine goes on even when this side gives up.
+  ///
+  /// @param grace until force, in whole seconds
+  /// @param deadline longer than the grace
+  public void restart(String container, Duration grace, Deadline deadline) {
+    Target target = Target.path("containers", container, "restart").with("t", grace.toSeconds());
+    post("restart", container, target, deadline);
+  }
+
+  /// Holds all its processes where they are.
+  ///
+  /// @throws DockerRefusedException conflict when it does not run, or is paused already
+  public void pause(String container, Deadline deadline) {
+    post("pause", container, Target.path("containers", container, "pause"), deadline);
+  }
+
+  /// Lets its processes go on.
+  ///
+  /// @throws DockerRefusedException a server error when it is not paused
+  public void unpause(String container, Deadline deadline) {
+    post("unpause", container, Target.path("containers", container, "unpause"), deadline);
   }
 
   /// @param force whether to kill it first when it runs

@@ -22,6 +22,7 @@ public final class NeededCalls {
   private static final String RUN = "job-run";
   private static final String EXEC = "job-exec";
   private static final String SERVICE = "job-service-run";
+  private static final String CONTAINER = "job-container";
 
   /// In the order of the documentation.
   public static final List<Row> ALL =
@@ -44,6 +45,10 @@ public final class NeededCalls {
               "POST",
               "/containers/{}/kill",
               "the time limit and the stopping of what containers run"),
+          new Row("POST", "/containers/{}/stop", CONTAINER),
+          new Row("POST", "/containers/{}/restart", CONTAINER),
+          new Row("POST", "/containers/{}/pause", CONTAINER),
+          new Row("POST", "/containers/{}/unpause", CONTAINER),
           new Row("DELETE", "/containers/{}", "job-run that removes its container"),
           new Row("GET", "/info", "job-run of an existing container, and job-service-run"),
           new Row("GET", "/networks", "job-run with a network"),
