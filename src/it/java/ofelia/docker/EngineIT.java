@@ -193,22 +193,26 @@ class EngineIT {
   void stopsStartsAndRestarts() {
     String id = create("", "sh", "-c", "trap '' TERM; while true; do sleep 0.1; done");
     Containers containers = docker.containers();
-    assertThat(containers.stop(id, Duration.ZERO, soon())).as("created, not running").isFalse();
+    assertThat(containers.stop(id, Optional.of(Duration.ZERO), soon()))
+        .as("created, not running")
+        .isFalse();
     assertThat(containers.start(id, soon())).isTrue();
     assertThat(containers.start(id, soon())).isFalse();
     Instant first = startedAt(id);
 
     await(id, "trap");
-    containers.restart(id, Duration.ofSeconds(1), soon());
+    containers.restart(id, Optional.of(Duration.ofSeconds(1)), soon());
     assertThat(startedAt(id)).isAfter(first.plusSeconds(1));
+    assertThat(docker.containers().inspect(id, soon()).stopGrace()).hasSeconds(10);
 
-    assertThat(containers.stop(id, Duration.ZERO, soon())).isTrue();
+    assertThat(containers.stop(id, Optional.of(Duration.ZERO), soon())).isTrue();
     assertThat(state(id).status()).isEqualTo("exited");
     assertThat(state(id).exitCode()).isEqualTo(137);
-    assertThat(containers.stop(id, Duration.ZERO, soon())).isFalse();
-    containers.restart(id, Duration.ZERO, soon());
+    assertThat(containers.stop(id, Optional.of(Duration.ZERO), soon())).isFalse();
+    containers.restart(id, Optional.of(Duration.ZERO), soon());
     assertThat(state(id).running()).as("restarted from a stop").isTrue();
-    assertThatThrownBy(() -> containers.stop("no-such-container", Duration.ZERO, soon()))
+    assertThatThrownBy(
+            () -> containers.stop("no-such-container", Optional.of(Duration.ZERO), soon()))
         .isInstanceOfSatisfying(
             DockerRefusedException.class, e -> assertThat(e.isNotFound()).isTrue());
   }
@@ -216,7 +220,10 @@ class EngineIT {
   @Test
   void pausesAndLetsGoOn() {
     Containers containers = docker.containers();
-    String id = create("", "sleep", "3600");
+    ContainerSpec spec = spec("sleep", "3600");
+    var ownGrace = new ContainerSpec.Stop("", Optional.of(Duration.ofSeconds(1)));
+    String id = containers.create("", spec.with(spec.program().withStop(ownGrace)), soon()).id();
+    assertThat(containers.inspect(id, soon()).stopGrace()).hasSeconds(1);
     assertThatThrownBy(() -> containers.pause(id, soon()))
         .isInstanceOfSatisfying(
             DockerRefusedException.class, e -> assertThat(e.isConflict()).isTrue());
@@ -237,7 +244,7 @@ class EngineIT {
     assertThat(state(id).status()).isEqualTo("running");
 
     containers.pause(id, soon());
-    assertThat(containers.stop(id, Duration.ZERO, soon())).isTrue();
+    assertThat(containers.stop(id, Optional.empty(), soon())).isTrue();
     assertThat(state(id).status()).isEqualTo("exited");
   }
 

@@ -1,6 +1,7 @@
 package ofelia.docker;
 
 import io.avaje.jsonb.Json;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,16 @@ public record Container(
 
   public Optional<Instant> created() {
     return EngineTime.parse(createdText);
+  }
+
+  /// How long it has between its stop signal and force, unless whoever stops it says otherwise: the
+  /// engine's ten seconds where it says nothing itself, and a year where it is never to be forced.
+  public Duration stopGrace() {
+    Integer seconds = config.stopTimeout();
+    if (seconds == null) {
+      return Duration.ofSeconds(10);
+    }
+    return seconds < 0 ? Duration.ofDays(365) : Duration.ofSeconds(seconds);
   }
 
   static String withoutSlash(String name) {
@@ -99,6 +110,8 @@ public record Container(
   }
 
   /// How its process is run.
+  ///
+  /// @param stopTimeout seconds, see [Container#stopGrace()]
   @Json
   public record Config(
       @Json.Property("Image") String image,
@@ -109,10 +122,11 @@ public record Container(
       @Json.Property("WorkingDir") String workingDir,
       @Json.Property("Entrypoint") List<String> entrypoint,
       @Json.Property("Cmd") List<String> cmd,
-      @Json.Property("StopSignal") String stopSignal) {
+      @Json.Property("StopSignal") String stopSignal,
+      @Json.Property("StopTimeout") @Nullable Integer stopTimeout) {
 
     static final Config EMPTY =
-        new Config("", List.of(), Map.of(), false, "", "", List.of(), List.of(), "");
+        new Config("", List.of(), Map.of(), false, "", "", List.of(), List.of(), "", null);
 
     public Config {
       image = Absent.orEmpty(image);

@@ -4,6 +4,7 @@ import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import ofelia.wire.Deadline;
 import ofelia.wire.Idle;
 import ofelia.wire.Request;
@@ -87,11 +88,12 @@ public final class Containers {
   ///
   /// Answers when it has stopped. The engine goes on even when this side gives up.
   ///
-  /// @param grace until force, in whole seconds
+  /// @param grace until force, in whole seconds; empty for the container's own, see
+  ///   [Container#stopGrace()]
   /// @param deadline longer than the grace
   /// @return false when it did not run
-  public boolean stop(String container, Duration grace, Deadline deadline) {
-    Target target = Target.path("containers", container, "stop").with("t", grace.toSeconds());
+  public boolean stop(String container, Optional<Duration> grace, Deadline deadline) {
+    Target target = withGrace(Target.path("containers", container, "stop"), grace);
     return post("stop", container, target, deadline);
   }
 
@@ -99,11 +101,15 @@ public final class Containers {
   ///
   /// Answers when it has started. The engine goes on even when this side gives up.
   ///
-  /// @param grace until force, in whole seconds
+  /// @param grace as for [#stop]
   /// @param deadline longer than the grace
-  public void restart(String container, Duration grace, Deadline deadline) {
-    Target target = Target.path("containers", container, "restart").with("t", grace.toSeconds());
+  public void restart(String container, Optional<Duration> grace, Deadline deadline) {
+    Target target = withGrace(Target.path("containers", container, "restart"), grace);
     post("restart", container, target, deadline);
+  }
+
+  private static Target withGrace(Target target, Optional<Duration> grace) {
+    return grace.isPresent() ? target.with("t", grace.get().toSeconds()) : target;
   }
 
   /// Holds all its processes where they are.
