@@ -127,6 +127,23 @@ final class TestEngine {
     post(Target.path("containers", name, "stop"));
   }
 
+  void pause(String name) {
+    docker.containers().pause(name, soon());
+  }
+
+  /// `running`, `exited`, `paused` and the like.
+  String status(String name) {
+    return docker.containers().inspect(name, soon()).state().status();
+  }
+
+  /// Waits until a container is in a state.
+  void await(String name, String status) throws InterruptedException {
+    for (int i = 0; i < 600 && !status(name).equals(status); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(status(name)).as(name).isEqualTo(status);
+  }
+
   void startAgain(String name) {
     assertThat(docker.containers().start(name, soon())).isTrue();
   }

@@ -81,6 +81,11 @@ final class RecordingAttempt implements RunSink {
     said.add("warn: " + text);
   }
 
+  @Override
+  public Aside aside() {
+    return () -> {};
+  }
+
   synchronized String out() {
     return out.toString(StandardCharsets.UTF_8);
   }

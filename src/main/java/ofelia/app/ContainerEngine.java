@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import ofelia.config.Configuration;
 import ofelia.config.DockerKeys;
 import ofelia.docker.ApiVersion;
@@ -32,6 +33,7 @@ import ofelia.runner.HostPrograms;
 import ofelia.runner.Leftovers;
 import ofelia.runner.RunRunner;
 import ofelia.runner.ServiceRunner;
+import ofelia.runner.Surroundings;
 import ofelia.source.LabelSource;
 import ofelia.time.Crew;
 import ofelia.time.Hand;
@@ -58,6 +60,7 @@ final class ContainerEngine implements AutoCloseable {
 
   private final DockerClient client;
   private final EventHub hub;
+  private final Surroundings surroundings;
   private final List<Runner> runners;
   private final LabelSource labels;
   private final Crew crew;
@@ -97,12 +100,15 @@ final class ContainerEngine implements AutoCloseable {
     Map<String, String> ofCli =
         EngineAddress.cliVariables(written(settings), about(name, environment));
     ComposeProgram program = new ComposeProgram(programs, ofCli);
+    this.surroundings = new Surroundings(client, time);
     this.runners =
-        List.of(
-            exec,
-            run,
-            new ServiceRunner(client, hub, logins, scheduler, time, crew),
-            new ComposeRunner(client, run, exec, program, programs, scheduler, time));
+        Stream.of(
+                exec,
+                run,
+                new ServiceRunner(client, hub, logins, scheduler, time, crew),
+                new ComposeRunner(client, run, exec, program, programs, scheduler, time))
+            .map(surroundings::around)
+            .toList();
     this.labels = new LabelSource(client, hub, name, configuration, zone, time, crew);
     this.crew = crew;
     this.pause = time.newSignal();
@@ -153,6 +159,11 @@ final class ContainerEngine implements AutoCloseable {
 
   List<Runner> runners() {
     return runners;
+  }
+
+  /// The same work, around which containers of this engine stand still where the job wants that.
+  Runner around(Runner work) {
+    return surroundings.around(work);
   }
 
   LabelSource labels() {

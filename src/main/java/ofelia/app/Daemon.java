@@ -201,8 +201,8 @@ public final class Daemon {
     opened.push(engines::close);
     opened.push(programs::close);
     List<Runner> runners = new ArrayList<>(engines.runners());
-    runners.add(new LocalRunner(programs, order.environment()));
-    runners.add(new HttpRunner(time, crew));
+    runners.add(engines.around(new LocalRunner(programs, order.environment())));
+    runners.add(engines.around(new HttpRunner(time, crew)));
     runners.add(new NoopRunner());
     Limits limits =
         new Limits(global.get(GlobalKeys.MAX_CONCURRENT_RUNS), Limits.DEFAULT.waitingRuns());

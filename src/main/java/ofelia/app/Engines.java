@@ -102,6 +102,11 @@ final class Engines implements AutoCloseable {
     return runners;
   }
 
+  /// Work that is done on no engine: what stands still around it is on that of `[docker]`.
+  Runner around(Runner work) {
+    return main.around(work);
+  }
+
   /// The labels of the engine of `[docker]`.
   LabelSource main() {
     return main.labels();

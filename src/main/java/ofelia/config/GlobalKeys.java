@@ -145,8 +145,8 @@ public final class GlobalKeys {
           Set.of(GLOBAL),
           "Accept jobs from container labels that reach the host: `job-local`, host directories as"
               + " `volume`, `volumes-from`, `env-file`, `privileged`, `cap-add` beyond the engine's"
-              + " own choice, `security-opt` that loosens, `gpus`, and the `network` of the host or"
-              + " of another container. Whoever can start a container then controls the host.",
+              + " own choice, `security-opt` that loosens, `gpus`, the `network` of the host or of"
+              + " another container, and other containers that stand still during a run. Whoever can start a container then controls the host.",
           "true");
 
   public static final Key<String> JOB_EXEC_LABEL_SCOPE =

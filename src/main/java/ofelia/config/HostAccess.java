@@ -28,13 +28,35 @@ record HostAccess(boolean isAllowed) {
     return new HostAccess(global.get(GlobalKeys.ALLOW_HOST_JOBS_FROM_LABELS));
   }
 
-  JobSpec judge(JobSpec job) {
-    Optional<String> reach = isAllowed ? Optional.empty() : reach(job);
-    if (reach.isEmpty()) {
-      return job;
-    }
+  /// @param container whose labels they are
+  JobSpec judge(JobSpec job, LabelledContainer container) {
     String title = "job-" + job.kind() + " \"" + job.name() + "\" from labels";
-    return job.withProblem(Problem.error(job.origin(), title, reach.get(), ADVICE));
+    if (stopsWhatDefinesIt(job, container)) {
+      return job.withProblem(
+          Problem.error(
+              job.origin(),
+              title,
+              "would run again and again: it stops the container whose label says run-on-startup",
+              "pause the container, or define the job in the INI file"));
+    }
+    Optional<String> reach =
+        isAllowed ? Optional.empty() : reach(job).or(() -> reachForOthers(job, container));
+    return reach
+        .map(what -> job.withProblem(Problem.error(job.origin(), title, what, ADVICE)))
+        .orElse(job);
+  }
+
+  /// The job is gone while its container is, and comes new with it.
+  private static boolean stopsWhatDefinesIt(JobSpec job, LabelledContainer container) {
+    return job.settings().get(JobKeys.RUN_ON_STARTUP)
+        && job.settings().get(AroundKeys.STOP_DURING_RUN).stream()
+            .anyMatch(container.name()::equals);
+  }
+
+  private static Optional<String> reachForOthers(JobSpec job, LabelledContainer container) {
+    return AroundCheck.foreign(job.settings(), container)
+        .map(target ->
+            "would stop or pause \"" + target + "\", which is not the labelled container");
   }
 
   private static Optional<String> reach(JobSpec job) {

@@ -43,6 +43,7 @@ final class JobReader {
     Schedule schedule = schedules.read(draft, section, problems);
     Settings settings = withInherited(section.settings(), place);
     addUnknownCalendars(draft, section, settings, problems);
+    AroundCheck.check(draft, section, problems, remarks);
     warnOfIdleKeys(draft, section, settings);
     return new JobSpec(
         draft.name(),

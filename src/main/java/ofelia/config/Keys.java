@@ -28,6 +28,7 @@ public final class Keys {
               LocalKeys.ALL,
               ComposeKeys.ALL,
               HttpKeys.ALL,
+              AroundKeys.ALL,
               CalendarKeys.OF_JOBS)
           .flatMap(List::stream)
           .toList();

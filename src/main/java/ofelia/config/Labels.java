@@ -98,7 +98,9 @@ public final class Labels {
         new JobReader(Precedence.merge(global, section.settings()), calendars, zone, remarks);
     HostAccess hostAccess = HostAccess.of(global);
     List<JobSpec> jobs =
-        withoutClashes().stream().map(c -> hostAccess.judge(reader.read(c.draft))).toList();
+        withoutClashes().stream()
+            .map(c -> hostAccess.judge(reader.read(c.draft), c.container))
+            .toList();
     return new LabelReading(jobs, section.settings(), remarks.all());
   }
 
@@ -224,6 +226,7 @@ public final class Labels {
     }
     UnaryOperator<String> subject =
         key -> "label " + LabelKey.PREFIX + "." + typeWord + "." + name + "." + key;
+    List<Written> named = keys.stream().map(key -> AroundCheck.withName(key, container)).toList();
     JobDraft draft =
         new JobDraft(
             new JobName(registered),
@@ -232,7 +235,7 @@ public final class Labels {
             origin,
             title,
             subject,
-            withDefaultTarget(type, container, onThisEngine(keys, origin, subject)));
+            withDefaultTarget(type, container, onThisEngine(named, origin, subject)));
     candidates.merge(
         type.word() + " " + registered,
         new Candidate(draft, container),

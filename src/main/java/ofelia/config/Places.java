@@ -37,6 +37,9 @@ public final class Places {
   static final Set<Place> PROGRAM_JOBS =
       Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_SERVICE_RUN, JOB_COMPOSE);
 
+  /// Jobs during whose work containers may have to stand still.
+  static final Set<Place> AROUND_JOBS = with(PROGRAM_JOBS, JOB_HTTP);
+
   /// Jobs that may have a command, if only to keep it.
   static final Set<Place> COMMAND_JOBS = with(PROGRAM_JOBS, JOB_NOOP);
 

@@ -18,6 +18,7 @@ final class ActiveRun {
   final Rules rules;
   final Runner runner;
   final StopSwitch stop = new StopSwitch();
+  final TimeAside timeAside = new TimeAside();
 
   /// The limit it has exceeded, once it is being ended for that.
   volatile Optional<Duration> exceeded = Optional.empty();

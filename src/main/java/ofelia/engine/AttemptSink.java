@@ -15,6 +15,7 @@ import ofelia.time.Time;
 final class AttemptSink implements RunSink {
 
   private final Claim claim;
+  private final TimeAside timeAside;
   private final int attempt;
   private final OutputSpool spool;
   private final Ledger ledger;
@@ -23,8 +24,9 @@ final class AttemptSink implements RunSink {
   private final AtomicBoolean outputFailed = new AtomicBoolean();
 
   AttemptSink(
-      Claim claim, int attempt, OutputSpool spool, Ledger ledger, Recorder recorder, Time time) {
-    this.claim = claim;
+      ActiveRun run, int attempt, OutputSpool spool, Ledger ledger, Recorder recorder, Time time) {
+    this.claim = run.claim;
+    this.timeAside = run.timeAside;
     this.attempt = attempt;
     this.spool = spool;
     this.ledger = ledger;
@@ -90,5 +92,11 @@ final class AttemptSink implements RunSink {
   @Override
   public void warn(String text) {
     RunLog.warn(claim, text);
+  }
+
+  @Override
+  public Aside aside() {
+    timeAside.begin(time.nanos());
+    return () -> timeAside.end(time.nanos());
   }
 }

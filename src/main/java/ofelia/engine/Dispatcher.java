@@ -20,6 +20,7 @@ import ofelia.model.JobKind;
 import ofelia.model.JobName;
 import ofelia.model.RunId;
 import ofelia.plugin.Runner;
+import ofelia.plugin.Trace;
 import ofelia.time.Crew;
 import ofelia.time.Hand;
 import ofelia.time.Signal;
@@ -38,6 +39,9 @@ final class Dispatcher {
 
   /// Who asks for it when the run takes longer than it may.
   private static final String LIMIT = "max-runtime";
+
+  /// So that a run that has just turned aside is not looked at again and again.
+  private static final long LEAST_PUT_OFF_NANOS = 10_000_000;
 
   private final Map<JobKind, Runner> runners = new HashMap<>();
   private final Recorder recorder;
@@ -204,6 +208,15 @@ final class Dispatcher {
     start(run, () -> worker.work(run));
   }
 
+  /// Tells its runner of a run that an earlier start had begun, before any is taken up.
+  void foresee(Ready ready, Unfinished left) {
+    Runner runner = runners.get(ready.job().kind());
+    if (runner != null && left.intent().isPresent() && left.ended().isEmpty()) {
+      Worker.foresee(
+          new ActiveRun(ready, runner), left, new Trace(left.intent().get(), left.handle()));
+    }
+  }
+
   /// Goes on with a run that an earlier start had begun.
   ///
   /// @param notBegun takes it when its work had not begun after all
@@ -328,9 +341,13 @@ final class Dispatcher {
 
   /// Ends runs that have taken longer than they may.
   void endOverdue() {
-    for (ActiveRun run : deadlines.takeExpired(time.nanos())) {
-      // Not noted, since the next start finds the limit exceeded as well.
-      if (run.stop.request(LIMIT, run.rules.stopGrace())) {
+    long now = time.nanos();
+    for (ActiveRun run : deadlines.takeExpired(now)) {
+      long aside = run.timeAside.takeNanos(now);
+      if (aside > 0) {
+        deadlines.add(run, now + Math.max(aside, LEAST_PUT_OFF_NANOS));
+      } else if (run.stop.request(LIMIT, run.rules.stopGrace())) {
+        // Not noted, since the next start finds the limit exceeded as well.
         run.exceeded = Optional.of(run.rules.maxRuntime());
       }
     }

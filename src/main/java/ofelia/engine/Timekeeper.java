@@ -455,6 +455,9 @@ final class Timekeeper {
     setBackMillis = restart.setBackMillis();
     restart.entries().forEach(entry -> entries.put(entry.job.name(), entry));
     inForce = first;
+    for (Restart.Left left : restart.unfinished()) {
+      dispatcher.foresee(new Ready(left.unfinished().claim(), left.job()), left.unfinished());
+    }
     // What goes on first, so that what has not begun waits for it.
     restart.unfinished().stream().filter(Restart.Left::isBegun).forEach(this::mend);
     restart.unfinished().stream().filter(left -> !left.isBegun()).forEach(this::mend);

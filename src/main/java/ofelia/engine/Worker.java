@@ -62,6 +62,15 @@ final class Worker {
     attempts(run, 1, startedMillis);
   }
 
+  /// Tells its runner of a run that an earlier start had begun.
+  static void foresee(ActiveRun run, Unfinished left, Trace trace) {
+    try {
+      run.runner.foresee(run.request(left.attempt()), trace);
+    } catch (RuntimeException e) {
+      RunLog.defect(run.claim, "the runner failed to hear of it", e);
+    }
+  }
+
   /// Goes on with a run that an earlier start had begun.
   ///
   /// @return false when it had not begun after all: nothing is recorded, and it may be begun afresh
@@ -100,7 +109,7 @@ final class Worker {
       }
       case Finding.Found() -> {
         RunLog.resumed(run.claim);
-        var sink = new AttemptSink(run.claim, attempt, spool, ledger, recorder, time);
+        var sink = new AttemptSink(run, attempt, spool, ledger, recorder, time);
         RunRequest request = run.request(attempt);
         Outcome outcome = guarded(run, () -> run.runner.resume(request, trace, sink, run.stop));
         if (anotherFollows(run, attempt, started, outcome, spool)) {
@@ -137,7 +146,7 @@ final class Worker {
   private void attempts(ActiveRun run, int first, long startedMillis) throws InterruptedException {
     for (int attempt = first; ; attempt++) {
       OutputSpool spool = spool(run, attempt);
-      var sink = new AttemptSink(run.claim, attempt, spool, ledger, recorder, time);
+      var sink = new AttemptSink(run, attempt, spool, ledger, recorder, time);
       RunRequest request = run.request(attempt);
       Outcome outcome;
       try {

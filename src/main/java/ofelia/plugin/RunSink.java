@@ -41,4 +41,14 @@ public interface RunSink {
   /// Says something about this run in the daemon's log that does not change its outcome, e.g. a key
   /// without effect.
   void warn(String text);
+
+  /// Begins something that belongs to the run and is not its work, and that has bounds of its own:
+  /// until it is closed, the time limit of the run stands still.
+  Aside aside();
+
+  /// What a run does beside its work.
+  interface Aside extends AutoCloseable {
+    @Override
+    void close();
+  }
 }

@@ -26,6 +26,12 @@ public interface Runner {
   Outcome run(RunRequest request, RunSink sink, Stop stop)
       throws InterruptedException, NotOursException, DeclinedException;
 
+  /// Is told of a run that an earlier start left open, before any such run is asked for by [#find]
+  /// and before any other begins. Asks nobody, and returns at once.
+  default void foresee(RunRequest request, Trace trace) {
+    // Most runs have nothing to do with each other.
+  }
+
   /// Says what became of work of an earlier start. Ends survivors that cannot be taken up, and
   /// removes what was prepared and not started.
   ///

@@ -50,12 +50,17 @@ final class Asking {
     try {
       return call.make();
     } catch (DockerCutException e) {
-      // The flag is still set; whoever throws in its place clears it.
-      var _ = Thread.interrupted();
-      InterruptedException leave = new InterruptedException(e.getMessage());
-      leave.initCause(e);
-      throw leave;
+      throw leave(e);
     }
+  }
+
+  /// What to throw in place of a call that was cut.
+  static InterruptedException leave(DockerCutException e) {
+    // The flag is still set; whoever throws in its place clears it.
+    var _ = Thread.interrupted();
+    InterruptedException leave = new InterruptedException(e.getMessage());
+    leave.initCause(e);
+    return leave;
   }
 
   /// Makes a call that does no harm when it is made twice, until the engine answers.

@@ -87,6 +87,11 @@ public final class EngineRunner implements Runner {
   }
 
   @Override
+  public void foresee(RunRequest request, Trace trace) {
+    find(engineOf(trace)).ifPresent(runner -> runner.foresee(request, withoutName(trace)));
+  }
+
+  @Override
   public Finding find(RunRequest request, Trace trace)
       throws InterruptedException, TryLaterException {
     String engine = engineOf(trace);
@@ -165,6 +170,11 @@ public final class EngineRunner implements Runner {
     @Override
     public void warn(String text) {
       sink.warn(text);
+    }
+
+    @Override
+    public Aside aside() {
+      return sink.aside();
     }
   }
 }

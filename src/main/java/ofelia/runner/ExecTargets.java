@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import ofelia.config.ContainerKeys;
 import ofelia.config.ExecKeys;
 import ofelia.config.ExecKeys.Select;
@@ -16,7 +14,6 @@ import ofelia.docker.Container;
 import ofelia.docker.ContainerSummary;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerException;
-import ofelia.docker.Filters;
 import ofelia.docker.ImageName;
 import ofelia.model.RunId;
 import ofelia.model.Settings;
@@ -42,11 +39,6 @@ final class ExecTargets {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration HEALTH_OF_OTHERS = Duration.ofMinutes(1);
-
-  private static final String PROJECT = "com.docker.compose.project";
-  private static final String SERVICE = "com.docker.compose.service";
-  private static final String ONE_OFF = "com.docker.compose.oneoff";
-  private static final String SWARM_SERVICE = "com.docker.swarm.service.name";
 
   private final DockerClient client;
   private final Time time;
@@ -262,13 +254,15 @@ final class ExecTargets {
     Optional<String> image = settings.find(ExecKeys.TARGET_IMAGE);
     List<String> labels = settings.get(ExecKeys.TARGET_LABEL);
     List<ContainerSummary> found =
-        service.isPresent() ? ofService(service.get(), labels) : labelled(labels);
+        service.isPresent()
+            ? ofService(service.get(), labels)
+            : ContainerSearch.labelled(client, labels);
     if (image.isPresent()) {
       found = ofImage(image.get(), found);
     }
     List<Candidate> candidates =
         found.stream()
-            .filter(ExecTargets::isReplica)
+            .filter(ContainerSearch::isReplica)
             .map(each -> new Candidate(each.id(), each.name(), each.createdSeconds(), each.state()))
             .toList();
     if (candidates.isEmpty()) {
@@ -281,49 +275,14 @@ final class ExecTargets {
     return candidates;
   }
 
-  private static boolean isReplica(ContainerSummary container) {
-    return !container.labels().getOrDefault(ONE_OFF, "").equalsIgnoreCase("true")
-        && !container.labels().containsKey(ContainerPlan.RUN);
-  }
-
-  private List<ContainerSummary> labelled(List<String> labels) {
-    Filters filters = Filters.NONE;
-    for (String label : labels) {
-      filters = filters.with("label", label);
-    }
-    return client.containers().list(true, filters, Asking.soon());
-  }
-
   private List<ContainerSummary> ofService(String written, List<String> more)
       throws MistakeException {
-    int slash = written.indexOf('/');
-    String service = written.substring(slash + 1);
-    List<String> labels = new ArrayList<>(more);
-    labels.add(SERVICE + "=" + service);
-    if (slash >= 0) {
-      labels.add(PROJECT + "=" + written.substring(0, slash));
-    }
-    List<ContainerSummary> found = labelled(labels);
-    if (found.isEmpty()) {
-      // A stack of Swarm joins its name and the service's by an underscore.
-      List<String> swarm = new ArrayList<>(more);
-      swarm.add(SWARM_SERVICE + "=" + written.replace('/', '_'));
-      return labelled(swarm);
-    }
-    Set<String> projects = new TreeSet<>();
-    found.forEach(each -> projects.add(each.labels().getOrDefault(PROJECT, "")));
-    if (projects.size() > 1) {
+    try {
+      return ContainerSearch.ofService(client, written, more);
+    } catch (ContainerSearch.AmbiguousException e) {
       throw new MistakeException(
-          "the projects "
-              + String.join(", ", projects)
-              + " have a service \""
-              + service
-              + "\"; write target-service = "
-              + projects.iterator().next()
-              + "/"
-              + service);
+          e.getMessage() + "; write " + ExecKeys.TARGET_SERVICE + " = " + e.advice());
     }
-    return found;
   }
 
   private List<ContainerSummary> ofImage(String written, List<ContainerSummary> among)

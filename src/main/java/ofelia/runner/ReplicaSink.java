@@ -101,4 +101,9 @@ final class ReplicaSink implements RunSink {
   public void warn(String text) {
     sink.warn(name + ": " + text);
   }
+
+  @Override
+  public Aside aside() {
+    return sink.aside();
+  }
 }

@@ -81,6 +81,12 @@ class EngineStage {
   /// What the runner was told to find it by.
   final List<Trace> traces = new ArrayList<>();
 
+  /// What it heard of before.
+  final List<Trace> foreseen = new ArrayList<>();
+
+  /// How many that were each time when it was asked.
+  final List<Integer> foreseenAtFind = new ArrayList<>();
+
   /// What the runner finds of an earlier start's work.
   Supplier<Finding> finding = Finding.Found::new;
 
@@ -293,7 +299,13 @@ class EngineStage {
     }
 
     @Override
+    public void foresee(RunRequest request, Trace trace) {
+      foreseen.add(trace);
+    }
+
+    @Override
     public Finding find(RunRequest request, Trace trace) {
+      foreseenAtFind.add(foreseen.size());
       traces.add(trace);
       return finding.get();
     }

@@ -19,9 +19,12 @@ import ofelia.model.Problem;
 import ofelia.model.RunId;
 import ofelia.model.Settings;
 import ofelia.plugin.DeclinedException;
+import ofelia.plugin.RunSink;
 import ofelia.time.Signal;
 import ofelia.time.Time;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The rules of the main flow, one by one, in virtual time.
 final class SchedulerTest extends EngineStage {
@@ -219,6 +222,51 @@ final class SchedulerTest extends EngineStage {
         });
     assertThat(history("a").getFirst().outcome()).contains("cancelled");
     assertThat(history("a").getFirst().reason()).isEqualTo("ended by a test");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"63,succeeded", "70,timed-out"})
+  void theLimitStandsStillWhileARunDoesWhatIsNotItsWork(int seconds, String outcome)
+      throws Exception {
+    Settings limit = new Settings.Builder().put(JobKeys.MAX_RUNTIME, Duration.ofSeconds(5)).build();
+    takes("a", Duration.ofSeconds(seconds), 0);
+    working =
+        sink -> {
+          RunSink.Aside aside = sink.aside();
+          world.start(
+              "ends-it",
+              () -> {
+                try {
+                  world.sleep(Duration.ofMinutes(1));
+                } catch (InterruptedException _) {
+                  Thread.currentThread().interrupt();
+                }
+                aside.close();
+              });
+        };
+    live(
+        List.of(job("a", "@manual", limit)),
+        scheduler -> {
+          scheduler.runNow(new JobName("a"));
+          world.sleep(Duration.ofMinutes(2));
+        });
+    HistoryEntry entry = history("a").getFirst();
+    assertThat(entry.outcome()).contains(outcome);
+    assertThat(entry.endedMillis() - entry.startedMillis())
+        .isBetween(Math.min(seconds, 65) * 1000L, Math.min(seconds, 65) * 1000L + 100);
+  }
+
+  @Test
+  void aRunnerHearsOfAllThatAnEarlierStartLeftBeforeItIsAskedForAny() throws Exception {
+    takes("a", Duration.ofMinutes(10), 0);
+    takes("b", Duration.ofMinutes(10), 0);
+    List<JobSpec> jobs = List.of(job("a", "0 12 * * *"), job("b", "0 12 * * *"));
+    live(jobs, _ -> world.sleep(Duration.ofMinutes(1)));
+    restart();
+    live(jobs, _ -> world.sleep(Duration.ofMinutes(1)));
+    assertThat(foreseen).hasSize(2);
+    assertThat(traces).hasSize(2);
+    assertThat(foreseenAtFind).containsOnly(2);
   }
 
   @Test

@@ -121,6 +121,11 @@ class EngineRunnerTest {
 
         @Override
         public void warn(String text) {}
+
+        @Override
+        public Aside aside() {
+          return () -> {};
+        }
       };
 
   private static RunRequest request(String engine) throws Exception {

@@ -217,6 +217,11 @@ class LocalRunnerTest {
           public void warn(String text) {
             warnings++;
           }
+
+          @Override
+          public Aside aside() {
+            return () -> {};
+          }
         };
     settings.put(JobKeys.COMMAND, "sh -c 'echo a; echo b >&2; sleep 0.1; echo c'");
     assertThat(runner.run(request(), full, stop)).isEqualTo(new Outcome.Succeeded());

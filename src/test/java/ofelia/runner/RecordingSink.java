@@ -68,6 +68,12 @@ final class RecordingSink implements RunSink {
     warnings.add(text);
   }
 
+  @Override
+  public synchronized Aside aside() {
+    events.add("aside");
+    return () -> events.add("work");
+  }
+
   synchronized String text(OutputChannel channel) {
     return of(channel).toString(StandardCharsets.UTF_8);
   }

@@ -1,0 +1,33 @@
+package ofelia.engine;
+
+/// How long a run has done what its time limit does not count. Safe for any thread; the instants
+/// are of the monotonic clock.
+final class TimeAside {
+
+  private boolean isAside;
+  private long sinceNanos;
+  private long untoldNanos;
+
+  synchronized void begin(long nowNanos) {
+    isAside = true;
+    sinceNanos = nowNanos;
+  }
+
+  synchronized void end(long nowNanos) {
+    if (isAside) {
+      untoldNanos += nowNanos - sinceNanos;
+    }
+    isAside = false;
+  }
+
+  /// By how much the limit is to be put off, for what has not been told before.
+  synchronized long takeNanos(long nowNanos) {
+    if (isAside) {
+      untoldNanos += nowNanos - sinceNanos;
+      sinceNanos = nowNanos;
+    }
+    long told = untoldNanos;
+    untoldNanos = 0;
+    return told;
+  }
+}
