@@ -60,8 +60,8 @@ class AroundIT {
   /// Fails with 9 when one of them writes meanwhile.
   private static String working(String seconds, int exit) {
     return """
-        sh -c 'cd /files; a=$(cat db cache); sleep %s; test "$a" = "$(cat db cache)" || exit 9; exit %d'\
-        """
+    sh -c 'cd /files; a=$(cat db cache); sleep %s; test "$a" = "$(cat db cache)" || exit 9; exit %d'\
+    """
         .formatted(seconds, exit);
   }
 
