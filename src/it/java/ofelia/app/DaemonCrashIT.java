@@ -124,6 +124,60 @@ class DaemonCrashIT {
     }
   }
 
+  /// Compose makes and starts a container in one step, in a process of its own that outlives the
+  /// daemon. The project's own network, volume and containers stay.
+  @Test
+  @Timeout(300)
+  void leavesNothingOfComposeBehind() throws Exception {
+    ComposeFile compose = new ComposeFile(folder, engine.address, HOME);
+    compose.write(
+        """
+        services:
+          beside:
+            image: %1$s
+            init: true
+            command: ["sleep", "86400"]
+            volumes: ["files:/files"]
+          worker:
+            image: %1$s
+            depends_on: [beside]
+            volumes: ["files:/files", "/scratch"]
+        volumes:
+          files: { name: %2$s, external: true }
+        """
+            .formatted(TestEngine.IMAGE, VOLUME));
+    compose.call("up", "--detach", "beside");
+    try {
+      ofelia.with("PATH", compose.path());
+      ofelia.configure(
+          """
+          [job-compose "ofelia-test-in-compose-run"]
+          schedule = * * * * * *
+          file = %1$s
+          project-name = %2$s
+          service = worker
+          command = %3$s
+
+          [job-compose "ofelia-test-in-compose-exec"]
+          schedule = * * * * * *
+          file = %1$s
+          project-name = %2$s
+          service = beside
+          exec = true
+          command = %3$s
+          """
+              .formatted(compose.file(), HOME, COMMAND.formatted("/files")));
+      List<String> networks = engine.networks();
+      surviveKills(
+          Integer.getInteger("ofelia.crash.points", 20),
+          List.of("ofelia-test-in-compose-run", "ofelia-test-in-compose-exec"));
+      assertThat(engine.networks()).as("networks").isEqualTo(networks);
+      assertThat(compose.processes()).as("processes of Compose").isEmpty();
+    } finally {
+      compose.call("down", "--timeout", "0", "--remove-orphans");
+    }
+  }
+
   @Test
   @Tag("soak")
   @Timeout(3600)

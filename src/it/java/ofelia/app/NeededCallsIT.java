@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import ofelia.docker.NeededCalls;
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NeededCallsIT {
 
   private static final String TARGET = "ofelia-test-calls";
+  private static final String PROJECT = "ofelia-test-calls";
 
   @TempDir Path folder;
   private TestEngine engine;
@@ -77,7 +80,7 @@ class NeededCallsIT {
     assertThat(
             proxy.calls().stream()
                 .map(call -> NeededCalls.find(method(call), path(call)).orElseThrow())
-                .map(row -> row.method() + " " + row.path())
+                .map(NeededCalls.Row::call)
                 .collect(Collectors.toSet()))
         .contains(
             "GET /_ping",
@@ -97,6 +100,81 @@ class NeededCallsIT {
     assertThat(run(daemon, "run"))
         .contains("answered 403: forbidden; POST /containers/create is needed for job-run");
     assertThat(run(daemon, "exec")).contains("succeeded");
+  }
+
+  /// The project has all that makes Compose call: what is not there yet, what is there, and what
+  /// its file has changed since.
+  @Test
+  void composeMakesTheCallsOfItsTableAndNoOther() throws Exception {
+    ComposeFile compose = new ComposeFile(folder, engine.address, PROJECT);
+    writeProject(compose, "600");
+    ofelia.with("PATH", compose.path());
+    ofelia.configure(
+        """
+        [job-compose "fresh"]
+        schedule = @triggered
+        file = %1$s
+        project-name = %2$s
+        service = worker
+        command = echo x
+
+        [job-compose "inside"]
+        schedule = @triggered
+        file = %1$s
+        project-name = %2$s
+        service = beside
+        exec = true
+        command = echo x
+        """
+            .formatted(compose.file(), PROJECT));
+    try {
+      DaemonProcess daemon = ofelia.start();
+      proxy.refuse("POST /networks/create");
+      assertThat(run(daemon, "fresh"))
+          .contains("Compose cannot start service", "403 Forbidden", "let pass what Compose calls");
+      proxy.refuse("");
+      assertThat(run(daemon, "fresh")).contains("succeeded");
+      assertThat(run(daemon, "inside")).contains("succeeded");
+      writeProject(compose, "601");
+      assertThat(run(daemon, "fresh")).contains("succeeded");
+      Set<String> ofCompose = new TreeSet<>();
+      for (String call : proxy.calls()) {
+        NeededCalls.findOfCompose(method(call), path(call))
+            .ifPresentOrElse(
+                row -> ofCompose.add(row.call()),
+                () -> assertThat(NeededCalls.find(method(call), path(call))).as(call).isPresent());
+      }
+      assertThat(ofCompose)
+          .containsExactlyInAnyOrderElementsOf(
+              NeededCalls.OF_COMPOSE.stream()
+                  .filter(row -> !row.call().equals("POST /images/create"))
+                  .map(NeededCalls.Row::call)
+                  .toList());
+    } finally {
+      compose.call("down", "--timeout", "0", "--volumes", "--remove-orphans");
+    }
+  }
+
+  private static void writeProject(ComposeFile compose, String seconds) throws Exception {
+    compose.write(
+        """
+        services:
+          beside:
+            image: %1$s
+            init: true
+            command: ["sleep", "%2$s"]
+            volumes: ["files:/files"]
+          worker:
+            image: %1$s
+            depends_on: [beside]
+            networks: [default, back]
+            volumes: ["files:/files", "/scratch"]
+        networks:
+          back:
+        volumes:
+          files:
+        """
+            .formatted(TestEngine.IMAGE, seconds));
   }
 
   private static String method(String call) {

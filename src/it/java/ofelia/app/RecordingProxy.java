@@ -8,12 +8,22 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /// A socket before the engine's that writes down each call and refuses those that a test names, as
-/// a filtering proxy does. One connection is one call, for that is how the client calls.
+/// a filtering proxy does. One connection is one call: that is how the client calls, and others are
+/// told to.
 final class RecordingProxy implements AutoCloseable {
+
+  /// The page that such a proxy has for it.
+  private static final String REFUSAL =
+      """
+      <html><body><h1>403 Forbidden</h1>
+      Request forbidden by administrative rules.
+      </body></html>
+      """;
 
   private final Path engine;
   private final Path socket;
@@ -60,14 +70,16 @@ final class RecordingProxy implements AutoCloseable {
         SocketChannel upstream = SocketChannel.open(UnixDomainSocketAddress.of(engine))) {
       ByteBuffer begin = ByteBuffer.allocate(16 * 1024);
       client.read(begin);
-      begin.flip();
+      begin = forOneCall(begin.flip());
       String head = StandardCharsets.US_ASCII.decode(begin.duplicate()).toString();
       String[] words = head.split(" ", 3);
       String call =
           words[0] + " " + words[1].replaceFirst("\\?.*", "").replaceFirst("^/v1\\.\\d+/", "/");
       calls.add(call);
       if (!refused.isEmpty() && call.startsWith(refused)) {
-        String answer = "HTTP/1.1 403 Forbidden\r\nContent-Length: 9\r\n\r\n<html>no\n";
+        String answer =
+            "HTTP/1.1 403 Forbidden\r\nContent-Length: %d\r\n\r\n%s"
+                .formatted(REFUSAL.length(), REFUSAL);
         client.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.US_ASCII)));
         return;
       }
@@ -83,6 +95,16 @@ final class RecordingProxy implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// The begin of a call after which the engine closes the connection.
+  private static ByteBuffer forOneCall(ByteBuffer begin) {
+    String text = StandardCharsets.ISO_8859_1.decode(begin.duplicate()).toString();
+    String head = text.substring(0, Math.max(0, text.indexOf("\r\n\r\n")));
+    return head.toLowerCase(Locale.ROOT).contains("\r\nconnection:")
+        ? begin
+        : StandardCharsets.ISO_8859_1.encode(
+            text.replaceFirst("\r\n", "\r\nConnection: close\r\n"));
   }
 
   private static void copy(SocketChannel from, SocketChannel to) {

@@ -22,6 +22,7 @@ import ofelia.docker.DockerHost;
 import ofelia.docker.DockerRefusedException;
 import ofelia.docker.ExecSpec;
 import ofelia.docker.Filters;
+import ofelia.docker.Network;
 import ofelia.docker.Service;
 import ofelia.model.OutputChannel;
 import ofelia.wire.Deadline;
@@ -237,6 +238,14 @@ final class TestEngine {
         .matcher(listing)
         .results()
         .map(found -> found.group(1))
+        .toList();
+  }
+
+  /// The names of all networks, in order.
+  List<String> networks() {
+    return docker.networks().list(Filters.NONE, soon()).stream()
+        .map(Network::name)
+        .sorted()
         .toList();
   }
 

@@ -35,6 +35,10 @@ final class ComposeProject {
           network_mode: none
           init: true
           command: ["sleep", "3600"]
+        home:
+          image: %1$s
+          network_mode: none
+          command: ["sh", "-c", "trap 'exit 0' TERM; while :; do sleep 600 & wait; done"]
         debugger:
           image: %1$s
           network_mode: none

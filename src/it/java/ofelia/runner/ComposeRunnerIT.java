@@ -9,6 +9,7 @@ import java.util.List;
 import ofelia.config.ComposeKeys;
 import ofelia.config.ContainerKeys;
 import ofelia.config.JobKeys;
+import ofelia.config.ProgramKeys;
 import ofelia.config.RunKeys;
 import ofelia.docker.ContainerSummary;
 import ofelia.docker.Filters;
@@ -78,8 +79,9 @@ class ComposeRunnerIT {
   @Test
   void runsAsItsKeysSay(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("env"), "A=file\nB=file\n");
+    Path secret = Files.writeString(folder.resolve("secret"), "hush\n");
     String script =
-        "echo $A $B $FLAVOUR; echo $PATH; id -un; pwd; echo $OFELIA_RUN_ID $OFELIA_JOB; cat";
+        "echo $A $B $S $FLAVOUR; echo $PATH; id -un; pwd; echo $OFELIA_RUN_ID $OFELIA_JOB; cat";
     RunRequest request =
         request(
             project
@@ -90,11 +92,12 @@ class ComposeRunnerIT {
                 .put(RunKeys.ENTRYPOINT, "sh -c")
                 .put(JobKeys.ENV_FILE, List.of(file.toString()))
                 .put(JobKeys.ENVIRONMENT, List.of("B=with blank", "PATH=/bin", "OFELIA_JOB=mine"))
+                .put(ProgramKeys.SECRET, List.of("S=" + secret))
                 .put(JobKeys.COMMAND, TestEngine.quoted(script)));
     assertThat(runner.run(request, sink, stop)).as(sink.err()).isEqualTo(new Outcome.Succeeded());
     assertThat(sink.out())
         .isEqualTo(
-            "file with blank service\n/bin\nroot\n/tmp\n"
+            "file with blank hush service\n/bin\nroot\n/tmp\n"
                 + request.run()
                 + " "
                 + request.job().name()
@@ -131,6 +134,20 @@ class ComposeRunnerIT {
     assertThat(run(project.settings("worker").put(ComposeKeys.FILE, List.of("/no/such/file"))))
         .isInstanceOfSatisfying(
             Outcome.Broke.class, broke -> assertThat(broke.problem()).contains("/no/such/file"));
+  }
+
+  @Test
+  void saysAsWhomComposeAskedARegistryThatRefused() throws Exception {
+    try (ClosedRegistry registry = new ClosedRegistry()) {
+      Path file = project.file().resolveSibling("private.yml");
+      Files.writeString(file, "services: {worker: {image: \"" + registry.image() + "\"}}\n");
+      assertThat(
+              run(project.settings("worker").put(ComposeKeys.FILE, List.of(file.toString())))
+                  .reason())
+          .startsWith("Compose cannot start service \"worker\": ")
+          .contains("; Compose tried without a login: there is none in ")
+          .endsWith("/.docker/config.json");
+    }
   }
 
   /// A run in which Compose waits for a dependency that does not become healthy.

@@ -50,6 +50,19 @@ class LocalRunnerIT {
   }
 
   @Test
+  void boundsTheMemoryOfEachProcess() throws Exception {
+    String script = "head -c 300000000 /dev/zero | tail -c 300000000 | wc -c";
+    for (String limit : List.of("data=64000000:64000000", "as=128000000:128000000")) {
+      RecordingAttempt bounded = new RecordingAttempt();
+      RunRequest request = request(script, s -> s.put(RunKeys.ULIMIT, List.of(limit)));
+      assertThat(runner.run(request, bounded, stop)).isEqualTo(new Outcome.Succeeded());
+      assertThat(bounded.out()).as(limit).isEqualTo("0\n");
+      assertThat(bounded.err()).as(limit).contains("memory exhausted");
+    }
+    assertThat(output(script, settings -> settings)).isEqualTo("300000000\n");
+  }
+
+  @Test
   void runsAsAnotherUser() throws Exception {
     String own =
         output(

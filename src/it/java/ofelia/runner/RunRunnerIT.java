@@ -570,6 +570,41 @@ class RunRunnerIT {
     }
   }
 
+  /// As by `docker commit`: the containers of such an image are somebody else's.
+  @Test
+  void leavesContainersAloneThatHaveItsLabelsFromAnImage() throws Exception {
+    String image = "ofelia-test/committed:1";
+    RunRequest request = request("true", s -> s.put(RunKeys.DELETE, false));
+    assertThat(run(request)).isEqualTo(new Outcome.Succeeded());
+    String kept = onlyContainerOf(request).id();
+    engine.commit(kept, image);
+    try {
+      engine.removeContainer(kept);
+      engine
+          .docker
+          .containers()
+          .start(engine.createOf(image, "ofelia-test-theirs"), TestEngine.soon());
+      Thread.sleep(1_000);
+      assertThat(Leftovers.remove(engine.docker, request.run(), (_, _) -> true, _ -> false))
+          .isZero();
+      RunRequest named = request("true", s -> s.put(RunKeys.CONTAINER_NAME, "ofelia-test-theirs"));
+      assertThat(runner.run(named, new RecordingAttempt(), stop))
+          .isInstanceOfSatisfying(
+              Outcome.Broke.class,
+              broke -> assertThat(broke.problem()).contains("is not this Ofelia's"));
+      assertThat(engine.containersOf(request)).hasSize(1);
+
+      RunRequest own = request("true", s -> s.put(RunKeys.IMAGE, image));
+      assertThatThrownBy(() -> runner.run(own, dying(), stop)).hasMessage("the daemon dies here");
+      assertThat(Leftovers.remove(engine.docker, own.run(), (_, _) -> true, _ -> false))
+          .isEqualTo(1);
+      assertThat(engine.containersOf(own)).isEmpty();
+    } finally {
+      engine.removeContainer("ofelia-test-theirs");
+      engine.removeImage(image);
+    }
+  }
+
   @Test
   void tellsWhetherAContainerThatWasThereWasStarted() throws Exception {
     engine.createContainer("ofelia-test-run-crash", "sh", "-c", "echo on; exit 6");

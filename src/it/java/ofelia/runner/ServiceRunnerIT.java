@@ -3,16 +3,19 @@ package ofelia.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import ofelia.config.ContainerKeys;
+import ofelia.config.EngineKeys;
 import ofelia.config.JobKeys;
 import ofelia.config.LocalKeys;
 import ofelia.config.RunKeys;
 import ofelia.config.ServiceKeys;
+import ofelia.docker.ApiVersion;
 import ofelia.docker.RegistryLogins;
 import ofelia.docker.Service;
 import ofelia.model.JobKind;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What service runs promise, on a real engine that is a swarm of its own for as long as these
 /// tests take.
@@ -150,6 +154,86 @@ class ServiceRunnerIT {
     assertThat(Leftovers.remove(engine.docker, request.run(), (_, _) -> true, _ -> false)).isZero();
     engine.docker.services().remove(kept.getFirst().id(), TestEngine.soon());
     engine.awaitNoTasks();
+  }
+
+  @Test
+  void givesDirectoriesInMemoryOnNodesOfThePlatform() throws Exception {
+    RunRequest request =
+        request(
+            "sh -c \"grep -E '/m |/dev/shm ' /proc/mounts; stat -c %a /m\"",
+            settings ->
+                settings
+                    .put(RunKeys.TMPFS, List.of("/m:size=1m,mode=1770"))
+                    .put(RunKeys.SHM_SIZE, 2L << 20)
+                    .put(RunKeys.PLATFORM, "linux/" + architecture()));
+    assertThat(run(request)).as(sink.err()).isEqualTo(new Outcome.Succeeded());
+    assertThat(sink.out())
+        .containsPattern("tmpfs /m tmpfs .*size=1024k")
+        .containsPattern("tmpfs /dev/shm tmpfs .*size=2048k")
+        .endsWith("1770\n");
+  }
+
+  private static String architecture() {
+    return System.getProperty("os.arch").equals("aarch64") ? "arm64" : "amd64";
+  }
+
+  /// Older engines would leave it out without a word.
+  @Test
+  void isConfinedAsItSaysOrDoesNotBegin() throws Exception {
+    RunRequest request =
+        request(
+            "grep -E NoNewPrivs|Seccomp: /proc/self/status",
+            settings ->
+                settings.put(
+                    RunKeys.SECURITY_OPT, List.of("no-new-privileges", "seccomp=unconfined")));
+    Outcome outcome = run(request);
+    if (engine.docker.apiVersion(TestEngine.soon()).isAtLeast(ApiVersion.SERVICE_CONFINEMENT)) {
+      assertThat(outcome).isEqualTo(new Outcome.Succeeded());
+      assertThat(sink.out()).isEqualTo("NoNewPrivs:\t1\nSeccomp:\t0\n");
+    } else {
+      assertThat(outcome)
+          .isInstanceOfSatisfying(
+              Outcome.Broke.class,
+              broke -> assertThat(broke.problem()).contains("needs Docker Engine 25 or later"));
+      assertThat(engine.servicesOf(request)).isEmpty();
+    }
+  }
+
+  @Test
+  void saysAsWhomTheNodeAskedARegistryThatRefused(@TempDir Path folder) throws Exception {
+    try (ClosedRegistry registry = new ClosedRegistry()) {
+      Files.writeString(folder.resolve("config.json"), registry.login("robot", "wrong-password"));
+      RunRequest request =
+          request(
+              "true",
+              s ->
+                  s.put(RunKeys.IMAGE, registry.image())
+                      .put(EngineKeys.REGISTRY_CONFIG, folder.toString()));
+      String who = "; tried as user \"robot\" from " + folder.resolve("config.json");
+      assertThat(run(request))
+          .isInstanceOfSatisfying(
+              Outcome.Broke.class,
+              broke ->
+                  assertThat(broke.problem())
+                      .startsWith("its node rejected the task: ")
+                      .endsWith(who));
+      assertThat(String.join("\n", sink.said())).contains(who).doesNotContain("wrong-password");
+      assertThat(engine.servicesOf(request)).isEmpty();
+    }
+  }
+
+  @Test
+  void waitsForWhatNoNodeHas() throws Exception {
+    RunRequest request =
+        request("true", s -> s.put(ServiceKeys.GENERIC_RESOURCE, List.of("NVIDIA-GPU=1")));
+    Started run = start(request);
+    for (int i = 0; i < 300 && sink.said().isEmpty(); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(sink.said()).anyMatch(said -> said.contains("insufficient resources"));
+    stop.request(Duration.ofSeconds(1));
+    assertThat(run.await(Duration.ofSeconds(20))).isEqualTo(new Outcome.Cancelled("the test"));
+    assertThat(engine.servicesOf(request)).isEmpty();
   }
 
   @Test

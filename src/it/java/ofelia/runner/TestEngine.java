@@ -141,6 +141,29 @@ final class TestEngine implements AutoCloseable {
     return id;
   }
 
+  /// Makes a container of an image and nothing else.
+  ///
+  /// @return its id
+  String createOf(String image, String name) {
+    return docker.containers().create(name, ContainerSpec.of(image), soon()).id();
+  }
+
+  /// Makes an image of a container.
+  void commit(String container, String image) {
+    String[] name = image.split(":", 2);
+    send(
+        Request.post(
+                Target.path("commit")
+                    .with("container", container)
+                    .with("repo", name[0])
+                    .with("tag", name[1]))
+            .withJson("{}".getBytes(UTF_8)));
+  }
+
+  void removeImage(String image) {
+    send(Request.delete(Target.path("images", image)));
+  }
+
   void removeContainer(String name) {
     docker.containers().remove(name, true, true, soon());
   }

@@ -126,7 +126,9 @@ public final class Daemon {
 
   int run() throws InterruptedException {
     Overrides overrides = Overrides.read(order.flags(), this::variable);
-    ConfigurationReader reader = new ConfigurationReader(this::variable, order.zone(), overrides);
+    Substitutes substitutes = new Substitutes(order.environment());
+    ConfigurationReader reader =
+        new ConfigurationReader(substitutes::find, order.zone(), overrides);
     IniSource files = new IniSource(order.config(), reader, time, crew);
     Configuration configuration = files.load();
     try (Log _ = Log.open(logOptions(configuration.global()), stdout)) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import ofelia.app.Substitutes;
 import ofelia.cli.Table.Style;
 import ofelia.config.Configuration;
 import ofelia.config.ConfigurationReader;
@@ -73,7 +74,7 @@ final class ValidateCommand implements Command {
     Map<String, String> environment = console.environment();
     ConfigurationReader reader =
         new ConfigurationReader(
-            name -> Optional.ofNullable(environment.get(name)),
+            new Substitutes(environment)::find,
             console.zone(),
             Overrides.read(Map.of(), name -> Optional.ofNullable(environment.get(name))));
     return new IniSource(path, reader, console.time(), new SystemCrew()).load();

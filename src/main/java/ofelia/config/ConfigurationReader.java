@@ -256,7 +256,11 @@ public final class ConfigurationReader {
               valueOrigin,
               subject.apply(entry.key()),
               "${" + name + "} is not set, and stays as it is written",
-              "set the variable, or write ${" + name + ":-default}");
+              "set it, or "
+                  + name
+                  + "_FILE to a file with its value, or write ${"
+                  + name
+                  + ":-default}");
         }
       }
       boolean isVerbatim =

@@ -139,6 +139,9 @@ record HostAccess(boolean isAllowed) {
     if (network.isPresent()) {
       return network.map(name -> "would share a network that is not its own (" + name + ")");
     }
-    return settings.find(RunKeys.GPUS).map(_ -> "would have GPUs of the host");
+    boolean hasDevices =
+        settings.find(RunKeys.GPUS).isPresent()
+            || !settings.get(ServiceKeys.GENERIC_RESOURCE).isEmpty();
+    return hasDevices ? Optional.of("would have GPUs of the host") : Optional.empty();
   }
 }

@@ -70,10 +70,12 @@ final class JobReader {
       case LOCAL -> ProgramCheck.check(draft, section, true, problems, remarks);
       case RUN -> {
         requireImageOrContainer(draft, section, problems);
+        ServiceCheck.checkLimits(draft, section, problems);
         ProgramCheck.check(draft, section, false, problems, remarks);
       }
       case SERVICE_RUN -> {
         require(draft, section, problems, RunKeys.IMAGE);
+        ServiceCheck.check(draft, section, problems);
         ProgramCheck.check(draft, section, false, problems, remarks);
       }
       case COMPOSE -> {

@@ -31,7 +31,8 @@ public final class KeyReference {
         over several lines. A line that ends in a backslash goes on in the next one.
       - Case, `-` and `_` do not matter in keys: `max-runtime`, `Max_Runtime` and `maxruntime` are one key.
       - Keys of type *list* may be repeated, one value each. Nothing is split at commas unless the type says so.
-      - `${VAR}` and `${VAR:-default}` are replaced from the environment.
+      - `${VAR}` and `${VAR:-default}` are replaced from the environment: by the variable `VAR`, else by the content of
+        the file that the variable `VAR_FILE` names.
       - A job with a mistake is held back, and its due runs are recorded as refused; the other jobs run.
 
       The same job keys can be written as labels of a container that has `ofelia.enabled=true`:

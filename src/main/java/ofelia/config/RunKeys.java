@@ -76,8 +76,9 @@ public final class RunKeys {
           "tmpfs",
           RunTypes.TMPFS,
           List.of(),
-          Places.RUN_ONLY,
-          "A directory in memory, `/path` or `/path:options`; repeat the key for several.",
+          Places.FRESH_CONTAINER,
+          "A directory in memory, `/path` or `/path:options`; repeat the key for several. For a service"
+              + " the options are `size` and `mode`.",
           "/tmp:size=64m");
 
   public static final Key<Boolean> READ_ONLY =
@@ -122,8 +123,9 @@ public final class RunKeys {
       NewKey.optional(
           "platform",
           RunTypes.PLATFORM,
-          Places.RUN_ONLY,
-          "The platform of the image, instead of the engine's own.",
+          Places.FRESH_CONTAINER,
+          "The platform of the image, instead of the engine's own. For a service that of the nodes that"
+              + " may run it, without a variant.",
           "linux/arm64");
 
   public static final Key<Boolean> DELETE =
@@ -176,7 +178,7 @@ public final class RunKeys {
       NewKey.optional(
           "shm-size",
           KeyTypes.SIZE,
-          Places.RUN_ONLY,
+          Places.FRESH_CONTAINER,
           "The size of `/dev/shm`, instead of the engine's 64 MiB.",
           "256MiB");
 
@@ -187,7 +189,8 @@ public final class RunKeys {
           RunTypes.ULIMITS,
           List.of(),
           Places.LIMITED_JOBS,
-          "A limit of each process, `name=limit` or `name=soft:hard`; repeat the key for several.",
+          "A limit of each process, `name=limit` or `name=soft:hard`, those of bytes as sizes; repeat the"
+              + " key for several. For `job-local` also `as`.",
           "nofile=1024:2048");
 
   public static final Key<Gpus> GPUS =
@@ -224,10 +227,11 @@ public final class RunKeys {
           "security-opt",
           RunTypes.SECURITY_OPTIONS,
           List.of(),
-          Places.RUN_ONLY,
+          Places.FRESH_CONTAINER,
           "`no-new-privileges`, `seccomp=FILE` (read by the daemon at each run),"
               + " `seccomp=unconfined`, `apparmor=PROFILE`, `label=TEXT` or"
-              + " `systempaths=unconfined`; repeat the key for several.",
+              + " `systempaths=unconfined`; repeat the key for several. For a service, on Docker Engine 25"
+              + " and later, without profiles of AppArmor and without `systempaths`.",
           "no-new-privileges");
 
   public static final Key<Boolean> INIT =

@@ -69,6 +69,10 @@ final class RunTypes {
   /// `name==value` or `name!=value` each.
   static final ValueType<List<String>> CONSTRAINTS = new CheckedList(true, RunTypes::constraint);
 
+  /// `KIND=COUNT` each.
+  static final ValueType<List<String>> GENERIC_RESOURCES =
+      new CheckedList(true, RunTypes::genericResource);
+
   static final ValueType<List<String>> ADDRESSES = new CheckedList(true, RunTypes::address);
 
   /// What a container has before anything is added or dropped: the default of Docker Engine.
@@ -135,9 +139,11 @@ final class RunTypes {
           "SYS_TTY_CONFIG",
           "WAKE_ALARM");
 
-  /// What Docker Engine takes; see getrlimit(2).
+  /// What Docker Engine takes, and `as`, which only a process of its own can have; see
+  /// getrlimit(2).
   private static final Set<String> ULIMIT_NAMES =
       Set.of(
+          "as",
           "core",
           "cpu",
           "data",
@@ -153,6 +159,10 @@ final class RunTypes {
           "rttime",
           "sigpending",
           "stack");
+
+  /// Those that count bytes.
+  private static final Set<String> ULIMITS_OF_BYTES =
+      Set.of("as", "core", "data", "fsize", "memlock", "msgqueue", "rss", "stack");
 
   private static final Set<String> VOLUME_OPTIONS =
       Set.of(
@@ -331,18 +341,33 @@ final class RunTypes {
     }
     String advice = "write " + name + "=LIMIT, or " + name + "=SOFT:HARD; -1 is no limit";
     Matcher numbers =
-        Pattern.compile("(-1|[0-9]{1,18})(?::(-1|[0-9]{1,18}))?")
+        Pattern.compile("(-1|[0-9][^:]{0,17})(?::(-1|[0-9][^:]{0,17}))?")
             .matcher(text.substring(Math.max(equals, 0) + 1));
     if (equals < 0 || !numbers.matches()) {
       throw new ValueSyntaxException("\"" + text + "\" gives no limit", advice, equals + 1);
     }
-    long soft = Long.parseLong(numbers.group(1));
-    long hard = numbers.group(2) == null ? soft : Long.parseLong(numbers.group(2));
+    long soft = limit(name, numbers.group(1), advice, equals + 1);
+    long hard = numbers.group(2) == null ? soft : limit(name, numbers.group(2), advice, equals + 1);
     if (hard != -1 && (soft == -1 || soft > hard)) {
       throw new ValueSyntaxException(
           "the soft limit of \"" + text + "\" is above the hard one", advice, equals + 1);
     }
     return name + "=" + soft + ":" + hard;
+  }
+
+  private static long limit(String name, String text, String advice, int offset)
+      throws ValueSyntaxException {
+    if (text.matches("-1|[0-9]+")) {
+      return Long.parseLong(text);
+    }
+    if (ULIMITS_OF_BYTES.contains(name)) {
+      try {
+        return KeyTypes.SIZE.parse(text);
+      } catch (ValueSyntaxException e) {
+        throw new ValueSyntaxException(String.valueOf(e.getMessage()), e.advice(), offset);
+      }
+    }
+    throw new ValueSyntaxException("\"" + text + "\" is not a number", advice, offset);
   }
 
   private static String securityOption(String text) throws ValueSyntaxException {
@@ -391,6 +416,14 @@ final class RunTypes {
           "\"" + text + "\" is not name==value", "write one such as node.role==worker", 0);
     }
     return matcher.group(1) + matcher.group(2) + matcher.group(3);
+  }
+
+  private static String genericResource(String text) throws ValueSyntaxException {
+    if (text.matches("[A-Za-z0-9][A-Za-z0-9._-]*=[1-9][0-9]{0,8}")) {
+      return text;
+    }
+    throw new ValueSyntaxException(
+        "\"" + text + "\" is not KIND=COUNT", "write one such as NVIDIA-GPU=1", 0);
   }
 
   private static String address(String text) throws ValueSyntaxException {

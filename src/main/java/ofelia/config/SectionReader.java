@@ -70,7 +70,7 @@ final class SectionReader {
             one.keyOrigin(),
             subject.apply(key.name()),
             "has no effect here and is ignored",
-            "it belongs in " + PlaceNames.list(key.places()));
+            Elsewhere.advice(place, key));
       } else if (!key.isEffective()) {
         remarks.addIneffective(key, one.keyOrigin(), subject.apply(key.name()));
       } else {

@@ -36,6 +36,19 @@ public final class ServiceKeys {
           "How much memory a node must have left for the task.",
           "128MiB");
 
+  /// `KIND=COUNT` each.
+  public static final Key<List<String>> GENERIC_RESOURCE =
+      NewKey.of(
+          "generic-resource",
+          RunTypes.GENERIC_RESOURCES,
+          List.of(),
+          Places.SERVICE_ONLY,
+          "What else a node must have left for the task, `KIND=COUNT`, such as GPUs, by the kinds of"
+              + " `node-generic-resources` in the settings of the nodes' engines; repeat the key for"
+              + " several.",
+          "NVIDIA-GPU=1");
+
   /// In the order of the documentation.
-  static final List<Key<?>> ALL = List.of(CONSTRAINTS, RESERVE_CPUS, RESERVE_MEMORY);
+  static final List<Key<?>> ALL =
+      List.of(CONSTRAINTS, RESERVE_CPUS, RESERVE_MEMORY, GENERIC_RESOURCE);
 }

@@ -20,6 +20,10 @@ public record ApiVersion(int major, int minor) implements Comparable<ApiVersion>
   /// They are known since 1.41, but Engine 20.10 leaves their tasks running when they are removed.
   static final ApiVersion SERVICE_JOBS = new ApiVersion(1, 48);
 
+  /// The first whose swarms confine the containers of services as they are asked to: Docker Engine
+  /// 25. Older ones leave it out without a word.
+  public static final ApiVersion SERVICE_CONFINEMENT = new ApiVersion(1, 44);
+
   private static final Pattern FORM = Pattern.compile("(\\d{1,3})\\.(\\d{1,4})");
 
   /// @throws IllegalArgumentException when the text is not of the form `1.41`

@@ -8,6 +8,7 @@ import java.util.Map;
 /// A container as a listing shows it.
 ///
 /// @param names without the leading slash; the first is its own name, others come from links
+/// @param image as it was named when the container was made
 /// @param state `created`, `running`, `paused`, `restarting`, `removing`, `exited` or `dead`
 /// @param createdSeconds since 1970
 @Json
@@ -15,6 +16,7 @@ public record ContainerSummary(
     @Json.Property("Id") String id,
     @Json.Property("Names") List<String> names,
     @Json.Property("Image") String image,
+    @Json.Property("ImageID") String imageId,
     @Json.Property("State") String state,
     @Json.Property("Created") long createdSeconds,
     @Json.Property("Labels") Map<String, String> labels) {
@@ -23,6 +25,7 @@ public record ContainerSummary(
     id = Absent.orEmpty(id);
     names = Absent.orEmpty(names).stream().map(Container::withoutSlash).toList();
     image = Absent.orEmpty(image);
+    imageId = Absent.orEmpty(imageId);
     state = Absent.orEmpty(state);
     labels = Absent.orEmpty(labels);
   }

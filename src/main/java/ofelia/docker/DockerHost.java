@@ -1,11 +1,14 @@
 package ofelia.docker;
 
+import java.io.File;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import ofelia.wire.Endpoint;
+import ofelia.wire.Pipe;
 import ofelia.wire.Tls;
 import ofelia.wire.TlsFiles;
 import ofelia.wire.Transport;
@@ -16,14 +19,20 @@ import ofelia.wire.Transport;
 /// - `tcp://HOST:2375`, or `tcp://HOST:2376` when there are certificates: then it is TLS and
 ///   nothing else. `tcp+tls://` and `https://` ask for TLS by themselves, `http://` for none
 /// - `ssh://[USER@]HOST[:PORT][/SOCKET]`, see [Ssh]
+/// - `npipe:////./pipe/docker_engine`, on Windows alone
 ///
 /// @param transport how it is reached
 /// @param httpHost the value of the `Host` header
 public record DockerHost(Transport transport, String httpHost) {
 
-  public static final String DEFAULT = "unix:///var/run/docker.sock";
+  private static final boolean IS_WINDOWS = File.separatorChar == '\\';
+
+  /// Where an engine listens that was told nothing.
+  public static final String DEFAULT =
+      IS_WINDOWS ? "npipe:////./pipe/docker_engine" : "unix:///var/run/docker.sock";
 
   private static final String FORMS = "write unix:///PATH, tcp://HOST:PORT or ssh://USER@HOST";
+  private static final Pattern PIPE = Pattern.compile("//[^/]+/pipe/.+");
   private static final int PORT = 2375;
   private static final int TLS_PORT = 2376;
 
@@ -34,7 +43,7 @@ public record DockerHost(Transport transport, String httpHost) {
     return parse(text, Optional.empty());
   }
 
-  /// @param tls the certificates to use; of no meaning to a socket and to ssh
+  /// @param tls the certificates to use; of no meaning to a socket, a pipe and ssh
   /// @throws IllegalArgumentException with what is wrong and what to write instead
   public static DockerHost parse(String text, Optional<TlsFiles> tls) {
     int end = text.indexOf("://");
@@ -63,9 +72,7 @@ public record DockerHost(Transport transport, String httpHost) {
                           + " needs certificates; write the folder of ca.pem, cert.pem and"
                           + " key.pem into DOCKER_CERT_PATH")));
       case "ssh" -> new DockerHost(Ssh.to(address(text, "ssh://USER@HOST:PORT"), text), "docker");
-      case "npipe" ->
-          throw new IllegalArgumentException(
-              shown(text) + " is a named pipe of Windows, which this version cannot use; " + FORMS);
+      case "npipe" -> pipe(text, rest, IS_WINDOWS);
       default ->
           throw new IllegalArgumentException(shown(text) + " has an unknown scheme; " + FORMS);
     };
@@ -76,6 +83,18 @@ public record DockerHost(Transport transport, String httpHost) {
       throw new IllegalArgumentException(shown(text) + " has no absolute path; write unix:///PATH");
     }
     return new DockerHost(new Endpoint.Unix(Path.of(path)), "docker");
+  }
+
+  static DockerHost pipe(String text, String path, boolean isWindows) {
+    if (!isWindows) {
+      throw new IllegalArgumentException(
+          shown(text) + " is a named pipe of Windows, and this is another system; " + FORMS);
+    }
+    if (!PIPE.matcher(path).matches()) {
+      throw new IllegalArgumentException(
+          shown(text) + " is not the address of a named pipe; write npipe:////./pipe/NAME");
+    }
+    return new DockerHost(new Pipe(path.replace('/', '\\')), "docker");
   }
 
   private static DockerHost plain(String text) {

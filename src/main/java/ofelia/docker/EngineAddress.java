@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import ofelia.wire.TlsFiles;
 
 /// Which engine is meant, and how it is reached. Asked in this order, the first answer counts:
@@ -176,7 +177,7 @@ public record EngineAddress(DockerHost host, String source, Optional<String> war
             .certificates()
             .or(() -> variable(environment, "DOCKER_CERT_PATH").map(Path::of))
             .or(() -> isAsked ? Optional.of(config.folder()) : Optional.empty());
-    boolean isTcp = !host.startsWith("unix:") && !host.startsWith("ssh:");
+    boolean isTcp = Stream.of("unix:", "ssh:", "npipe:").noneMatch(host::startsWith);
     Optional<TlsFiles> tls =
         folder.filter(_ -> isTcp).map(f -> read(f, written.verifies().orElse(true)));
     return new EngineAddress(DockerHost.parse(host, tls), source, Optional.empty());

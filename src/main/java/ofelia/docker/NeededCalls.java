@@ -13,8 +13,15 @@ public final class NeededCalls {
   /// @param feature what does not work without it
   public record Row(String method, String path, String feature) {
 
+    /// As people write it: `GET /info`.
+    public String call() {
+      return method + " " + path;
+    }
+
     boolean isOf(String calledMethod, String calledPath) {
-      String pattern = Pattern.quote(path).replace("{}", "\\E[^/]+\\Q");
+      // Compose does not encode the slashes in the names of images.
+      String name = path.startsWith("/images/") ? ".+" : "[^/]+";
+      String pattern = Pattern.quote(path).replace("{}", "\\E" + name + "\\Q");
       return method.equals(calledMethod) && Pattern.matches(pattern, calledPath);
     }
   }
@@ -62,13 +69,49 @@ public final class NeededCalls {
           new Row("GET", "/tasks/{}", SERVICE),
           new Row("GET", "/tasks/{}/logs", "the output of job-service-run"));
 
+  private static final String COMPOSE = "what Compose begins with";
+  private static final String FRESH = "job-compose without exec";
+  private static final String ANEW =
+      "services that Compose makes anew, because its file has changed";
+
+  /// What Compose calls by itself, for `job-compose`, in the order of the documentation. What it
+  /// needs to build images is not here.
+  public static final List<Row> OF_COMPOSE =
+      List.of(
+          new Row("HEAD", "/_ping", COMPOSE),
+          new Row("GET", "/containers/json", COMPOSE),
+          new Row("GET", "/containers/{}/json", COMPOSE),
+          new Row("GET", "/version", FRESH),
+          new Row("GET", "/images/{}/json", FRESH),
+          new Row("POST", "/containers/create", FRESH),
+          new Row("POST", "/containers/{}/start", FRESH),
+          new Row("POST", "/images/create", "images that are not there yet"),
+          new Row("GET", "/networks/{}", "projects with networks, as all that say nothing of them"),
+          new Row("GET", "/networks", "networks that are not there yet"),
+          new Row("POST", "/networks/create", "networks that are not there yet"),
+          new Row("GET", "/volumes/{}", "projects with volumes"),
+          new Row("POST", "/volumes/create", "volumes that are not there yet"),
+          new Row("POST", "/networks/{}/connect", "services in several networks"),
+          new Row("POST", "/containers/{}/stop", ANEW),
+          new Row("POST", "/containers/{}/rename", ANEW),
+          new Row("DELETE", "/containers/{}", ANEW));
+
   private NeededCalls() {}
 
   /// What does not work without a call.
   ///
   /// @param path without version and query
   public static Optional<Row> find(String method, String path) {
-    return ALL.stream().filter(row -> row.isOf(method, path)).findFirst();
+    return find(ALL, method, path);
+  }
+
+  /// The same for what Compose calls.
+  public static Optional<Row> findOfCompose(String method, String path) {
+    return find(OF_COMPOSE, method, path);
+  }
+
+  private static Optional<Row> find(List<Row> rows, String method, String path) {
+    return rows.stream().filter(row -> row.isOf(method, path)).findFirst();
   }
 
   /// What to add to the refusal of a call that the engine itself would hardly refuse.
@@ -80,20 +123,18 @@ public final class NeededCalls {
     return find(request.method(), path)
         .map(row ->
             "; "
-                + row.method()
-                + " "
-                + row.path()
+                + row.call()
                 + " is needed for "
                 + row.feature()
                 + ": let it pass in what filters the calls to the engine")
         .orElse("");
   }
 
-  /// The table of the documentation.
-  public static String markdown() {
+  /// A table of the documentation.
+  public static String markdown(List<Row> rows) {
     StringBuilder table = new StringBuilder("| call | needed for |\n|---|---|\n");
-    for (Row row : ALL) {
-      table.append("| `").append(row.method()).append(' ').append(row.path()).append("` | ");
+    for (Row row : rows) {
+      table.append("| `").append(row.call()).append("` | ");
       table.append(row.feature()).append(" |\n");
     }
     return table.toString();

@@ -3,6 +3,7 @@ package ofelia.runner;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import ofelia.docker.ImageName;
+import ofelia.docker.RegistryAuth;
+import ofelia.docker.RegistryLogins;
 import ofelia.model.OutputChannel;
 import ofelia.plugin.RunRequest;
 import ofelia.plugin.Stop;
@@ -30,6 +34,12 @@ public final class ComposeProgram {
 
   private static final Pattern VERSION = Pattern.compile("v?(\\d{1,4})\\.\\d+.*", Pattern.DOTALL);
   private static final int OLDEST = 2;
+  private static final String DOCKER_HUB = "docker.io";
+  private static final Pattern ABOUT_REGISTRY =
+      Pattern.compile("(?i)denied|unauthorized|credentials|authentication required");
+  private static final Pattern REGISTRY = Pattern.compile("https?://([^/\\s\"]+)/v2/");
+  private static final Pattern DENIED_IMAGE = Pattern.compile("denied for ([^\\s,]+)");
+  private static final Pattern TAG = Pattern.compile("<[^>]*>");
 
   /// How much of each of its outputs is kept: more than an engine with many services says.
   private static final int MOST_OUTPUT = 64 << 10;
@@ -47,14 +57,45 @@ public final class ComposeProgram {
   /// What it said and how it ended.
   record Answer(int exit, String out, String err) {
 
-    /// Why it failed, in a line: the last that it said.
+    /// Why it failed, in a line: the last that it said, or the page in which a filter before the
+    /// engine says that a call must not pass.
     String complaint() {
+      int page = err.indexOf("<html");
+      if (page >= 0) {
+        String from = err.substring(err.lastIndexOf('\n', page) + 1);
+        return TAG.matcher(from).replaceAll(" ").strip().replaceAll("\\s+", " ")
+            + "; where a filter stands before the engine, let pass what Compose calls";
+      }
       return err.lines()
           .map(String::strip)
           .filter(line -> !line.isEmpty())
           .reduce((_, next) -> next)
           .orElse("exit code " + exit + " and not a word");
     }
+  }
+
+  /// As whom Compose asked the registry that a complaint is about, to be added to it; empty where
+  /// it is about none.
+  String tried(String complaint) throws InterruptedException {
+    if (!ABOUT_REGISTRY.matcher(complaint).find()) {
+      return "";
+    }
+    Path home = Path.of(environment.getOrDefault("HOME", "/root"));
+    RegistryLogins logins = RegistryLogins.of(environment, home);
+    Optional<RegistryAuth> login = logins.find(registryIn(complaint), _ -> {});
+    return "; Compose tried "
+        + login
+            .map(RegistryAuth::who)
+            .orElse("without a login: there is none in " + logins.folder().resolve("config.json"));
+  }
+
+  private static String registryIn(String complaint) {
+    Matcher address = REGISTRY.matcher(complaint);
+    if (address.find()) {
+      return address.group(1).endsWith(DOCKER_HUB) ? DOCKER_HUB : address.group(1);
+    }
+    Matcher image = DENIED_IMAGE.matcher(complaint);
+    return image.find() ? ImageName.parse(image.group(1)).registry() : DOCKER_HUB;
   }
 
   /// The value of `OFELIA_RUN_ID` in Compose's own environment, which differs from that of the

@@ -152,7 +152,8 @@ public final class ComposeRunner implements Runner {
             : "Compose cannot start service \""
                 + service(request.job().settings())
                 + "\": "
-                + answer.complaint());
+                + answer.complaint()
+                + compose.tried(answer.complaint()));
   }
 
   private static void keep(ComposeProgram.Answer answer, RunSink sink) {

@@ -32,8 +32,9 @@ final class ContainerPlan {
   /// The run's number: always ours to set.
   static final String RUN = "ofelia.run.id";
 
-  /// Set where a container is to outlast its run.
-  static final String KEPT = "ofelia.run.keep";
+  /// Whether a container is to outlast its run. Always set, lest an image made of a kept one have
+  /// it set for those made of that image.
+  private static final String KEPT = "ofelia.run.keep";
 
   private static final int LONGEST_NAME = 200;
 
@@ -147,7 +148,7 @@ final class ContainerPlan {
   }
 
   /// The engine takes the text of a seccomp profile, and people write the name of its file.
-  private static List<String> securityOptions(Settings settings) throws IOException {
+  static List<String> securityOptions(Settings settings) throws IOException {
     List<String> options = new ArrayList<>();
     for (String option : settings.get(RunKeys.SECURITY_OPT)) {
       String profile = option.startsWith(SECCOMP) ? option.substring(SECCOMP.length()) : "";
@@ -189,10 +190,13 @@ final class ContainerPlan {
     labels.putAll(assigned(settings.get(RunKeys.ANNOTATIONS)));
     labels.putAll(assigned(settings.get(RunKeys.LABELS)));
     labels.put(RUN, request.run().toString());
-    if (!settings.get(RunKeys.DELETE)) {
-      labels.put(KEPT, "true");
-    }
+    labels.put(KEPT, Boolean.toString(!settings.get(RunKeys.DELETE)));
     return labels;
+  }
+
+  /// Whether labels that were read say that what has them outlasts its run.
+  static boolean isKept(Map<String, String> labels) {
+    return labels.getOrDefault(KEPT, "").equals("true");
   }
 
   /// The name as it is written; otherwise one of job, run and attempt, which two containers never

@@ -28,7 +28,7 @@ public final class Leftovers {
   /// them. To be called at the start, before any run begins.
   ///
   /// A label alone proves nothing: an image made of a container (`docker commit`) hands it on, and
-  /// anybody can write one. So the history is asked, too.
+  /// anybody can write one. So the image and the history are asked, too.
   ///
   /// @param ours any run of this store
   /// @param mayBeOf whether the history knows the run, and the container was made in its time
@@ -83,7 +83,7 @@ public final class Leftovers {
               && run.get().isOfSameStoreAs(ours)
               && mayBeOf.test(run.get(), Instant.MIN)
               && !isTakenUp.test(run.get())
-              && !service.labels().containsKey(ContainerPlan.KEPT);
+              && !ContainerPlan.isKept(service.labels());
       if (isLeft && removed(client, service)) {
         removed++;
       }
@@ -107,7 +107,7 @@ public final class Leftovers {
   private static boolean isRemovable(ContainerSummary container) {
     return switch (container.state()) {
       case "created" -> true;
-      case "exited", "dead" -> !container.labels().containsKey(ContainerPlan.KEPT);
+      case "exited", "dead" -> !ContainerPlan.isKept(container.labels());
       default -> false;
     };
   }
@@ -115,6 +115,9 @@ public final class Leftovers {
   private static boolean removed(DockerClient client, ContainerSummary container)
       throws InterruptedException {
     try {
+      if (Inherited.isRunOf(client, container)) {
+        return false;
+      }
       return Asking.once(() -> {
         client.containers().remove(container.id(), false, true, Asking.soon());
         LOG.info("Removed container \"{}\", left by an earlier start", container.name());

@@ -262,7 +262,8 @@ public final class RunRunner implements Runner {
       return false;
     }
     Optional<RunId> run = RunId.parse(owner.get().labels().getOrDefault(ContainerPlan.RUN, ""));
-    if (run.filter(request.run()::isOfSameStoreAs).isEmpty()) {
+    if (run.filter(request.run()::isOfSameStoreAs).isEmpty()
+        || Inherited.isRunOf(client, owner.get())) {
       throw new IOException(
           "the name \""
               + name

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 import ofelia.config.ContainerKeys;
 import ofelia.config.JobKeys;
 import ofelia.docker.Container;
@@ -39,6 +40,10 @@ final class ServiceFollow {
   /// How long the followed log may be silent after the task is gone.
   private static final Duration SILENCE = Duration.ofMillis(700);
 
+  /// What a node says of a task whose image it could not get.
+  private static final Pattern ABOUT_IMAGE =
+      Pattern.compile("(?i)no such image|pull|denied|unauthorized|credentials|manifest");
+
   private static final Duration LONGEST_REST = Duration.ofDays(1);
 
   /// How long the swarm may send nothing of a log that is all there.
@@ -60,6 +65,7 @@ final class ServiceFollow {
   private final String name;
   private final Settings settings;
   private final ServiceHandle handle;
+  private final Login login;
   private final RunSink sink;
   private final Stop stop;
   private final Asking asking;
@@ -76,12 +82,19 @@ final class ServiceFollow {
   /// Of a container here, once it shall end.
   private @Nullable ContainerStop stopping;
 
+  /// Who asked a registry for the image, as the failures of pulls say it.
+  interface Login {
+    String who() throws InterruptedException;
+  }
+
   /// @param name of the run, for its threads
+  /// @param login that the nodes were given
   /// @param isTakenUp whether an earlier daemon may have read a part of the output already
   record Work(
       String name,
       Settings settings,
       ServiceHandle handle,
+      Login login,
       RunSink sink,
       Stop stop,
       boolean isTakenUp) {}
@@ -94,6 +107,7 @@ final class ServiceFollow {
     this.name = work.name();
     this.settings = work.settings();
     this.handle = work.handle();
+    this.login = work.login();
     this.sink = work.sink();
     this.stop = work.stop();
     this.isTakenUp = work.isTakenUp();
@@ -268,12 +282,16 @@ final class ServiceFollow {
     return switch (status.state()) {
       case "complete" -> new Outcome.Succeeded();
       case "failed" -> failed(status, said);
-      case "rejected" -> new Outcome.Broke("its node rejected the task: " + said);
+      case "rejected" -> new Outcome.Broke("its node rejected the task: " + said + tried(said));
       case "orphaned" ->
           new Outcome.Broke("the node of its task is gone, and what became of it is not known");
       case "remove" -> new Outcome.Broke("its service was removed while it ran");
       default -> new Outcome.Broke("the swarm shut its task down: " + said);
     };
+  }
+
+  private String tried(String said) throws InterruptedException {
+    return ABOUT_IMAGE.matcher(said).find() ? "; tried " + login.who() : "";
   }
 
   private Outcome failed(Task.Status status, String said) throws InterruptedException {

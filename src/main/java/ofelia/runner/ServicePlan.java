@@ -3,17 +3,21 @@ package ofelia.runner;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import ofelia.config.ContainerKeys;
 import ofelia.config.JobKeys;
 import ofelia.config.LocalKeys;
 import ofelia.config.RunKeys;
 import ofelia.config.ServiceKeys;
+import ofelia.config.Tmpfs;
 import ofelia.docker.ContainerSpec;
 import ofelia.docker.ServiceSpec;
 import ofelia.docker.ServiceSpec.Mount;
 import ofelia.model.Settings;
+import ofelia.model.ValueSyntaxException;
 import ofelia.plugin.RunRequest;
 import ofelia.plugin.RunSink;
 import ofelia.syntax.ShellWords;
@@ -61,7 +65,8 @@ final class ServicePlan {
         ContainerPlan.labels(request, TYPE, scheduler, now),
         program,
         host(settings, sink),
-        settings.get(ServiceKeys.CONSTRAINTS));
+        new ServiceSpec.Placement(
+            settings.get(ServiceKeys.CONSTRAINTS), settings.find(RunKeys.PLATFORM).orElse("")));
   }
 
   private static ServiceSpec.Host host(Settings settings, RunSink sink) throws IOException {
@@ -72,11 +77,12 @@ final class ServicePlan {
         new ServiceSpec.Resources(
             ContainerPlan.limits(settings),
             settings.find(ServiceKeys.RESERVE_CPUS).orElse(0L),
-            settings.find(ServiceKeys.RESERVE_MEMORY).orElse(0L)),
+            settings.find(ServiceKeys.RESERVE_MEMORY).orElse(0L),
+            kinds(settings)),
         new ContainerSpec.Rights(
             settings.get(RunKeys.CAP_ADD),
             settings.get(RunKeys.CAP_DROP),
-            List.of(),
+            ContainerPlan.securityOptions(settings),
             settings.get(RunKeys.READ_ONLY)),
         settings.find(RunKeys.INIT),
         ContainerPlan.log(settings));
@@ -107,7 +113,31 @@ final class ServicePlan {
       Mount.Type type = parts[0].startsWith("/") ? Mount.Type.BIND : Mount.Type.VOLUME;
       mounts.add(new Mount(type, parts[0], parts[1], isReadOnly));
     }
+    for (String written : settings.get(RunKeys.TMPFS)) {
+      try {
+        Tmpfs tmpfs = Tmpfs.parse(written);
+        mounts.add(Mount.tmpfs(tmpfs.path(), new Mount.Memory(tmpfs.bytes(), tmpfs.mode())));
+      } catch (ValueSyntaxException e) {
+        throw new IOException(e.getMessage() + "; " + e.advice(), e);
+      }
+    }
+    // A swarm knows no size of it; but the engine makes it no other way.
+    settings
+        .find(RunKeys.SHM_SIZE)
+        .ifPresent(bytes ->
+            mounts.add(
+                Mount.tmpfs("/dev/shm", new Mount.Memory(Optional.of(bytes), Optional.of(01777)))));
     return mounts;
+  }
+
+  private static Map<String, Long> kinds(Settings settings) {
+    Map<String, Long> kinds = new HashMap<>();
+    for (String written : settings.get(ServiceKeys.GENERIC_RESOURCE)) {
+      int equals = written.indexOf('=');
+      kinds.merge(
+          written.substring(0, equals), Long.valueOf(written.substring(equals + 1)), Long::sum);
+    }
+    return kinds;
   }
 
   /// Of job, run and attempt, which two services never share.

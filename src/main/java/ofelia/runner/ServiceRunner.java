@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import ofelia.config.RunKeys;
+import ofelia.docker.ApiVersion;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerException;
 import ofelia.docker.DockerRefusedException;
@@ -103,6 +104,7 @@ public final class ServiceRunner implements Runner {
       List<String> env = ContainerVariables.of(client, request, sink);
       ServiceSpec spec =
           ServicePlan.spec(request, image.toString(), env, scheduler, time.now(), sink);
+      requireConfinement(spec);
       Optional<RegistryAuth> login =
           ImagePull.loginsOf(settings, logins).find(image.registry(), sink::warn);
       ServiceHandle handle = ServiceHandle.of(spec.name());
@@ -120,6 +122,20 @@ public final class ServiceRunner implements Runner {
       return new Outcome.Broke(cannotBegin(settings, e));
     } catch (IOException e) {
       return new Outcome.Broke(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// What is asked for is done, or the run is not begun.
+  private void requireConfinement(ServiceSpec spec) throws IOException, InterruptedException {
+    if (!spec.needsNewPrivileges()) {
+      return;
+    }
+    ApiVersion theirs = Asking.once(() -> client.apiVersion(Asking.soon()));
+    if (!theirs.isAtLeast(ApiVersion.SERVICE_CONFINEMENT)) {
+      throw new IOException(
+          "security-opt needs Docker Engine 25 or later for services, and this one, with API "
+              + theirs
+              + ", would leave it out; remove it, or use job-run");
     }
   }
 
@@ -143,7 +159,7 @@ public final class ServiceRunner implements Runner {
     try {
       Asking.once(() -> client.services().create(spec, login, Asking.soon()))
           .warnings()
-          .forEach(sink::warn);
+          .forEach(warning -> sink.warn(warning + tried(warning, login)));
     } catch (DockerUnreachableException e) {
       if (!e.requestSent() || !isThereAfterAll(request, spec.name(), sink)) {
         throw e;
@@ -153,6 +169,27 @@ public final class ServiceRunner implements Runner {
       if (!e.isConflict() || !isOurs(request, spec.name())) {
         throw e;
       }
+    }
+  }
+
+  /// A manager asks the registry for the digest, and makes the service without one when it is
+  /// refused.
+  private static String tried(String warning, Optional<RegistryAuth> login) {
+    return warning.contains("registry") ? "; tried " + who(login) : "";
+  }
+
+  private static String who(Optional<RegistryAuth> login) {
+    return login.map(RegistryAuth::who).orElse("without a login");
+  }
+
+  /// @return the login for a job's image, as it is now
+  private Optional<RegistryAuth> login(Settings settings) throws InterruptedException {
+    try {
+      String registry = ContainerPlan.image(settings).registry();
+      return ImagePull.loginsOf(settings, logins).find(registry, _ -> {});
+    } catch (IOException _) {
+      // Without an image that can be named nobody was asked for it.
+      return Optional.empty();
     }
   }
 
@@ -178,7 +215,14 @@ public final class ServiceRunner implements Runner {
       throws InterruptedException {
     Settings settings = request.job().settings();
     var work =
-        new ServiceFollow.Work(request.run().toString(), settings, handle, sink, stop, isTakenUp);
+        new ServiceFollow.Work(
+            request.run().toString(),
+            settings,
+            handle,
+            () -> who(login(settings)),
+            sink,
+            stop,
+            isTakenUp);
     Outcome outcome = new ServiceFollow(client, endings, time, crew, work).toTheEnd();
     tidy(settings, handle, outcome, sink);
     return outcome;

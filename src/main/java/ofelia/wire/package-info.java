@@ -6,8 +6,8 @@
 /// only.
 ///
 /// A transport is a pair of byte streams, nothing more: Unix sockets and TCP are [Endpoint]s; [Tls]
-/// goes over TCP, and [Command] is a program such as `ssh HOST docker system dial-stdio` whose
-/// standard streams are the connection.
+/// goes over TCP, [Pipe] is a named pipe of Windows, and [Command] is a program such as `ssh HOST
+/// docker system dial-stdio` whose standard streams are the connection.
 ///
 /// Threads: one daemon thread `wire-watchdog` for all deadlines of the program, started by the
 /// first of them; per [HttpServer] one thread that accepts, and a virtual thread per connection.

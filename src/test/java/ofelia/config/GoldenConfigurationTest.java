@@ -24,7 +24,7 @@ class GoldenConfigurationTest {
   private static final Map<String, String> VARIABLES = Map.of("SECRET", "hunter2");
 
   @ParameterizedTest
-  @ValueSource(strings = {"drop-in", "mistakes", "schedules"})
+  @ValueSource(strings = {"drop-in", "mistakes", "elsewhere", "schedules"})
   void readsAFileAsExpected(String name) throws IOException {
     IniFile file = IniFile.parse(name + ".ini", resource(name + ".ini"));
     ConfigurationReader reader =

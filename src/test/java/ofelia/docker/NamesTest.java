@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import ofelia.wire.Pipe;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +56,16 @@ class NamesTest {
         .hasMessageContaining(problem)
         .hasMessageContaining("write ")
         .hasMessageNotContainingAny("secret");
+  }
+
+  @Test
+  void readsThePipesOfWindows() {
+    String text = "npipe:////./pipe/docker_engine";
+    DockerHost host = DockerHost.pipe(text, "//./pipe/docker_engine", true);
+    assertThat(host.transport()).isEqualTo(new Pipe("\\\\.\\pipe\\docker_engine"));
+    assertThat(host).hasToString(text);
+    assertThatThrownBy(() -> DockerHost.pipe("npipe://docker", "docker", true))
+        .hasMessageContaining("write npipe:////./pipe/NAME");
   }
 
   @ParameterizedTest

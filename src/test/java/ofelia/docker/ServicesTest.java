@@ -36,14 +36,21 @@ class ServicesTest {
         new ServiceSpec.Host(
             List.of(
                 new ServiceSpec.Mount(ServiceSpec.Mount.Type.BIND, "/s", "/t", true),
-                new ServiceSpec.Mount(ServiceSpec.Mount.Type.VOLUME, "", "/v", false)),
+                new ServiceSpec.Mount(ServiceSpec.Mount.Type.VOLUME, "", "/v", false),
+                ServiceSpec.Mount.tmpfs(
+                    "/m", new ServiceSpec.Mount.Memory(Optional.of(1L << 20), Optional.of(01770)))),
             List.of("n"),
             new ContainerSpec.Names(List.of("db:fd00::5"), List.of("10.0.0.53")),
             new ServiceSpec.Resources(
                 new ContainerSpec.Limits(500_000_000, 64 << 20, -1, 0, List.of(), List.of()),
                 0,
-                4 << 20),
-            new ContainerSpec.Rights(List.of("CHOWN"), List.of("ALL"), List.of(), true),
+                4 << 20,
+                Map.of("GPU", 2L)),
+            new ContainerSpec.Rights(
+                List.of("CHOWN"),
+                List.of("ALL"),
+                List.of("no-new-privileges", "seccomp={}", "apparmor=unconfined", "label=type:t"),
+                true),
             Optional.of(true),
             new ContainerSpec.Log("local", Map.of()));
     return new ServiceSpec(
@@ -51,7 +58,7 @@ class ServicesTest {
         Map.of("l", "1"),
         entrypoint.map(plain::withEntrypoint).orElse(plain),
         host,
-        List.of("node.role==worker"));
+        new ServiceSpec.Placement(List.of("node.role==worker"), "linux/arm64"));
   }
 
   @Test
@@ -73,8 +80,18 @@ class ServicesTest {
         .contains("\"Hosts\":[\"fd00::5 db\"]", "\"Nameservers\":[\"10.0.0.53\"]")
         .contains("\"CapabilityAdd\":[\"CAP_CHOWN\"]", "\"CapabilityDrop\":[\"ALL\"]")
         .contains("\"Limits\":{\"NanoCPUs\":500000000,\"MemoryBytes\":67108864}")
-        .contains("\"Reservations\":{\"MemoryBytes\":4194304}")
-        .contains("\"Placement\":{\"Constraints\":[\"node.role==worker\"]}")
+        .contains("\"Reservations\":{\"MemoryBytes\":4194304,")
+        .contains("[{\"DiscreteResourceSpec\":{\"Kind\":\"GPU\",\"Value\":2}}]")
+        .contains("{\"Type\":\"tmpfs\",\"Source\":\"\",\"Target\":\"/m\",\"ReadOnly\":false,")
+        .contains("\"TmpfsOptions\":{\"SizeBytes\":1048576,\"Mode\":1016}")
+        .contains(
+            "\"Privileges\":{\"NoNewPrivileges\":true,"
+                + "\"Seccomp\":{\"Mode\":\"custom\",\"Profile\":\"e30=\"},"
+                + "\"AppArmor\":{\"Mode\":\"disabled\"},"
+                + "\"SELinuxContext\":{\"Disable\":false,\"Type\":\"t\"}}")
+        .contains(
+            "\"Placement\":{\"Constraints\":[\"node.role==worker\"],"
+                + "\"Platforms\":[{\"Architecture\":\"arm64\",\"OS\":\"linux\"}]}")
         .contains("\"Networks\":[{\"Target\":\"n\"}]", "\"LogDriver\":{\"Name\":\"local\"");
   }
 

@@ -107,4 +107,40 @@ class ComposeProgramTest {
     assertThat(answer.exit()).isEqualTo(3);
     assertThat(answer.complaint()).isEqualTo("b");
   }
+
+  @Test
+  void tellsThePageOfAFilterInALine() {
+    String page =
+        """
+        some warning
+        failed: Error response from daemon: <html><body><h1>403 Forbidden</h1>
+        Request forbidden by administrative rules.
+        </body></html>
+        """;
+    assertThat(new ComposeProgram.Answer(1, "", page).complaint())
+        .isEqualTo(
+            "failed: Error response from daemon: 403 Forbidden Request forbidden by administrative"
+                + " rules.; where a filter stands before the engine, let pass what Compose calls");
+  }
+
+  @Test
+  void tellsAsWhomARegistryWasAsked() throws Exception {
+    Path docker = Files.createDirectories(folder.resolve("home/.docker"));
+    Files.writeString(
+        docker.resolve("config.json"),
+        "{\"auths\": {\"r.example.com:5000\": {\"auth\": \"cm9ib3Q6c2VjcmV0\"}}}");
+    ComposeProgram ours =
+        new ComposeProgram(programs, Map.of("HOME", folder.resolve("home").toString()));
+    String robot = "; Compose tried as user \"robot\" from " + docker.resolve("config.json");
+    String nobody = "; Compose tried without a login: there is none in ";
+    assertThat(ours.tried("Head \"https://r.example.com:5000/v2/a/manifests/1\": unauthorized"))
+        .isEqualTo(robot);
+    assertThat(ours.tried("pull access denied for r.example.com:5000/a, it may not exist"))
+        .isEqualTo(robot);
+    assertThat(ours.tried("pull access denied for a, repository does not exist"))
+        .startsWith(nobody);
+    assertThat(ours.tried("Get \"https://registry-1.docker.io/v2/\": unauthorized"))
+        .startsWith(nobody);
+    assertThat(ours.tried("no such service: web")).isEmpty();
+  }
 }
