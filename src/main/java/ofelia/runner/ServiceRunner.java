@@ -159,7 +159,7 @@ public final class ServiceRunner implements Runner {
     try {
       Asking.once(() -> client.services().create(spec, login, Asking.soon()))
           .warnings()
-          .forEach(warning -> sink.warn(warning + tried(warning, login)));
+          .forEach(sink::warn);
     } catch (DockerUnreachableException e) {
       if (!e.requestSent() || !isThereAfterAll(request, spec.name(), sink)) {
         throw e;
@@ -170,12 +170,6 @@ public final class ServiceRunner implements Runner {
         throw e;
       }
     }
-  }
-
-  /// A manager asks the registry for the digest, and makes the service without one when it is
-  /// refused.
-  private static String tried(String warning, Optional<RegistryAuth> login) {
-    return warning.contains("registry") ? "; tried " + who(login) : "";
   }
 
   private static String who(Optional<RegistryAuth> login) {
