@@ -423,10 +423,20 @@ final class Timekeeper {
       if (withdrawn.contains(late.claim())) {
         forget(late);
       } else {
+        // Of an era before, or a later instant is on record: its job goes on from its cursor.
         dispatcher.closeUnrun(late.claim(), new Fate.Missed(whyPassed()));
+        noLongerAhead(late.claim());
       }
     }
     overdue.clear();
+  }
+
+  private void noLongerAhead(Claim claim) {
+    JobEntry entry = entries.get(claim.job());
+    if (entry != null && claim.equals(entry.ahead)) {
+      entry.ahead = null;
+      planner.add(entry);
+    }
   }
 
   /// Plans as if the claim had not been made.

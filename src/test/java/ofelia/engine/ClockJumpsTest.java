@@ -342,6 +342,23 @@ final class ClockJumpsTest extends EngineStage {
   }
 
   @Test
+  void aJobWhoseRunWaitedWhileTheClockWasSetBackAndBeganTooLateGoesOn() throws Exception {
+    Settings spread = new Settings.Builder().put(JobKeys.JITTER, Duration.ofMinutes(50)).build();
+    live(
+        List.of(job("hourly", "0 * * * *", spread), job("daily", "0 12 * * *", spread)),
+        scheduler -> {
+          world.sleep(Duration.ofMinutes(1));
+          world.stepWallClock(Duration.ofMinutes(-2));
+          world.sleep(Duration.ofSeconds(5));
+          world.suspend(Duration.ofHours(4));
+          world.sleep(Duration.ofHours(22));
+        });
+    assertThat(ledger.era()).isEqualTo(1);
+    assertThat(fates("hourly")).contains("17:00 ran", "18:00 ran", "12:00 ran");
+    assertThat(fates("daily")).containsExactly("12:00 missed", "12:00 ran");
+  }
+
+  @Test
   void aStepBackDoesNotLengthenTheJitter() throws Exception {
     Settings spread = new Settings.Builder().put(JobKeys.JITTER, Duration.ofHours(20)).build();
     JobSpec job = job("a", "0 12 * * *", spread);

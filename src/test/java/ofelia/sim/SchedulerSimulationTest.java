@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 ///
 /// `-Dofelia.sim.seeds=1000` and `-Dofelia.sim.sqlite.seeds=20` run more seeds,
 /// `-Dofelia.sim.sqlite.days=30` longer ones on the file; `-Dofelia.sim.seed=N` runs one of them
-/// again.
+/// again, `N..M` certain ones.
 final class SchedulerSimulationTest {
 
   private static final int JOBS = 200;
