@@ -19,10 +19,12 @@ import ofelia.app.log.Log;
 import ofelia.app.log.LogFormat;
 import ofelia.app.log.LogLevel;
 import ofelia.app.log.LogOptions;
+import ofelia.calendar.CalendarBook;
 import ofelia.config.Configuration;
 import ofelia.config.ConfigurationReader;
 import ofelia.config.GlobalKeys;
 import ofelia.config.Overrides;
+import ofelia.config.PastSchedules;
 import ofelia.cron.Never;
 import ofelia.cron.Schedule;
 import ofelia.cron.ScheduleSyntaxException;
@@ -176,6 +178,7 @@ public final class Daemon {
       LOG.warn("{} is accepted and has no effect in this version yet", flag);
     }
     configuration.allProblems().forEach(Daemon::log);
+    logPast(configuration.jobs());
     if (overrides.problems().stream().anyMatch(Problem::isError)) {
       LOG.error("Ofelia cannot start: a flag or an environment variable cannot be read");
       return false;
@@ -185,6 +188,10 @@ public final class Daemon {
       return false;
     }
     return true;
+  }
+
+  private void logPast(List<JobSpec> jobs) {
+    PastSchedules.warnings(jobs, time.millis()).forEach(Daemon::log);
   }
 
   private static void log(Problem problem) {
@@ -226,6 +233,7 @@ public final class Daemon {
       sources.put(labels.name(), booked);
       labels.expect(booked);
     }
+    keepCalendars(ledger, configuration);
     engines.start(ledger.latestRun(), ledger::history);
     opened.push(() -> endAtOnce(scheduler));
     scheduler.start(sources);
@@ -238,7 +246,9 @@ public final class Daemon {
     opened.push(files::close);
     files.follow(reading -> {
       setLogLevel(files.current().global(), engines.main());
+      logPast(reading.jobs());
       scheduler.apply(files.name(), reading.jobs());
+      keepCalendars(ledger, files.current());
       // Jobs from labels inherit global keys.
       reload(engines);
     });
@@ -246,6 +256,7 @@ public final class Daemon {
       labels.follow(reading -> {
         reading.problems().forEach(Daemon::log);
         reading.jobs().forEach(job -> job.problems().forEach(Daemon::log));
+        logPast(reading.jobs());
         setLogLevel(files.current().global(), engines.main());
         files.inherit(engines.main().global());
         scheduler.apply(labels.name(), reading.jobs());
@@ -263,6 +274,17 @@ public final class Daemon {
       crew.start("prepare-local", programs::prepare);
     }
     return scheduler;
+  }
+
+  /// So that those who ask when a job runs next need no configuration, nor a daemon.
+  private static void keepCalendars(SqliteLedger ledger, Configuration configuration) {
+    try {
+      ledger.keepCalendars(CalendarBook.write(configuration.calendars().byName()));
+    } catch (LedgerException e) {
+      LOG.warn(
+          "\"ofelia jobs\" and \"next\" do not know the calendars in force until the next change: {}",
+          e.getMessage());
+    }
   }
 
   /// After a step of the start that failed; does nothing when the scheduler has ended in order.

@@ -7,6 +7,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /// A part of a calendar. Instants are milliseconds since 1970-01-01T00:00:00Z.
@@ -129,6 +130,20 @@ public sealed interface CalendarRule {
     public long nextChange(long afterMillis, ZoneId zone) {
       int next = edgesUpTo(afterMillis);
       return next < edges.length ? edges[next] : Calendar.NEVER;
+    }
+
+    /// The edges with blanks between.
+    String text() {
+      return Arrays.stream(edges).mapToObj(Long::toString).collect(Collectors.joining(" "));
+    }
+
+    /// @param text what [#text] gave
+    /// @throws NumberFormatException when it is anything else
+    static Events parse(String text) {
+      return new Events(
+          text.isEmpty()
+              ? new long[0]
+              : Arrays.stream(text.split(" ", -1)).mapToLong(Long::parseLong).toArray());
     }
 
     private int edgesUpTo(long millis) {

@@ -3,20 +3,21 @@ package ofelia.cli;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import ofelia.cli.ExplainLine.DueLine;
 import ofelia.cli.ExplainLine.RemarkLine;
+import ofelia.cli.ExplainLine.RuleLine;
 import ofelia.cli.Table.Style;
-import ofelia.cron.CronSchedule;
 import ofelia.cron.DayMatch;
 import ofelia.cron.Forecast;
 import ofelia.cron.Remark;
 import ofelia.cron.Schedule;
-import ofelia.cron.Within;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -46,23 +47,17 @@ final class ExplainCommand implements Command {
   @Override
   public int run(ParseResult given, Console console) throws CommandException {
     ScheduleQuestion question = ScheduleQuestion.of(given, console);
-    Forecast forecast =
-        Forecast.of(
-            question.schedule(),
-            question.fromMillis(),
-            question.anchorMillis(),
-            (int) Math.min(question.count(), Integer.MAX_VALUE));
     Optional<Forecast.DayRules> rules =
         Forecast.dayRules(question.schedule(), question.fromMillis(), INSTANTS_OF_RULES);
     if (Options.isSet(given, "--json")) {
-      JsonLines.of(ExplainLine.class, console).print(line(question, forecast, rules));
+      JsonLines.of(ExplainLine.class, console).print(line(question, rules));
       return Main.DONE;
     }
-    console.out().println(forecast.sentence());
+    console.out().println(Forecast.sentence(question.schedule()));
     console.out().println();
     question.printDue(console);
     console.out().println();
-    console.out().println("schedule: " + forecast.text());
+    console.out().println("schedule: " + question.schedule().text());
     rules.ifPresent(both ->
         console.out().println("note: " + differ(both, question.schedule(), question.zone())));
     for (Remark caution : question.cautions()) {
@@ -77,8 +72,7 @@ final class ExplainCommand implements Command {
   ///
   /// @param otherwise the zone to use where the schedule has several
   static String differ(Forecast.DayRules rules, Schedule schedule, ZoneId otherwise) {
-    List<ZoneId> zones = schedule.alternatives().stream().flatMap(ExplainCommand::zone).toList();
-    ZoneId zone = zones.stream().distinct().count() == 1 ? zones.getFirst() : otherwise;
+    ZoneId zone = ScheduleQuestion.ownZone(schedule).orElse(otherwise);
     boolean isEither = rules.inForce() == DayMatch.EITHER;
     return "both day fields are restricted; with day-match = either"
         + (isEither ? ", which holds, " : " ")
@@ -86,11 +80,6 @@ final class ExplainCommand implements Command {
         + "; with day-match = and"
         + (isEither ? " " : ", which holds, ")
         + dueOn(rules.and(), zone);
-  }
-
-  private static Stream<ZoneId> zone(Schedule schedule) {
-    Schedule inner = schedule instanceof Within within ? within.inner() : schedule;
-    return inner instanceof CronSchedule cron ? Stream.of(cron.zone()) : Stream.empty();
   }
 
   private static String dueOn(List<Forecast.Due> due, ZoneId zone) {
@@ -102,13 +91,13 @@ final class ExplainCommand implements Command {
                 .collect(Collectors.joining(", "));
   }
 
-  private static ExplainLine line(
-      ScheduleQuestion question, Forecast forecast, Optional<Forecast.DayRules> rules) {
+  private static ExplainLine line(ScheduleQuestion question, Optional<Forecast.DayRules> rules) {
     return new ExplainLine(
         question.job().orElse(null),
-        forecast.text(),
-        forecast.sentence(),
-        lines(forecast.due(), question.zone()),
+        question.schedule().text(),
+        Forecast.sentence(question.schedule()),
+        question.zone().getId(),
+        lines(question),
         question.cautions().stream()
             .map(caution -> new RemarkLine(caution.column() + 1, caution.what(), caution.instead()))
             .toList(),
@@ -121,13 +110,32 @@ final class ExplainCommand implements Command {
             .orElse(null));
   }
 
-  private static List<DueLine> lines(List<Forecast.Due> due, ZoneId zone) {
+  private static List<DueLine> lines(ScheduleQuestion question) {
+    List<DueLine> lines = new ArrayList<>();
+    for (Iterator<ScheduleQuestion.Due> due = question.due(); due.hasNext(); ) {
+      ScheduleQuestion.Due one = due.next();
+      OptionalLong begin = one.coming().begin();
+      lines.add(
+          new DueLine(
+              Instant.ofEpochMilli(one.coming().dueMillis()).toString(),
+              local(one.coming().dueMillis(), question.zone()),
+              begin.isPresent() ? JsonLines.instant(begin.getAsLong()) : null,
+              one.note().orElse(null)));
+    }
+    return lines;
+  }
+
+  private static List<RuleLine> lines(List<Forecast.Due> due, ZoneId zone) {
     return due.stream()
-        .map(one -> {
-          Instant instant = Instant.ofEpochMilli(one.millis());
-          return new DueLine(
-              instant.toString(), RFC_3339.format(instant.atZone(zone)), one.note().orElse(null));
-        })
+        .map(one ->
+            new RuleLine(
+                Instant.ofEpochMilli(one.millis()).toString(),
+                local(one.millis(), zone),
+                one.note().orElse(null)))
         .toList();
+  }
+
+  private static String local(long millis, ZoneId zone) {
+    return RFC_3339.format(Instant.ofEpochMilli(millis).atZone(zone));
   }
 }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param ended null when it has not ended
 /// @param outputBytes how much output is kept
 /// @param droppedBytes how much more there was
+/// @param era counts how often the clock had been set back before: where it was, the same instant
+///   may have come twice
 /// @param daemon whether a daemon holds the store; without one `running` is what was last recorded
 @Json
 record HistoryLine(
@@ -35,6 +37,7 @@ record HistoryLine(
     int attempts,
     long outputBytes,
     long droppedBytes,
+    int era,
     boolean daemon) {
 
   static HistoryLine of(HistoryEntry entry, boolean hasDaemon) {
@@ -52,6 +55,7 @@ record HistoryLine(
         entry.attempts(),
         entry.outputBytes(),
         entry.droppedBytes(),
+        entry.era(),
         hasDaemon);
   }
 }

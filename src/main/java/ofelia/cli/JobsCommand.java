@@ -1,17 +1,19 @@
 package ofelia.cli;
 
 import java.nio.file.Path;
-import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import ofelia.cli.Table.Style;
-import ofelia.cron.Schedule;
-import ofelia.cron.ScheduleSyntaxException;
+import ofelia.engine.Outlook;
+import ofelia.engine.Outlook.Coming;
 import ofelia.ledger.BookedJob;
 import ofelia.ledger.History;
 import ofelia.ledger.HistoryEntry;
+import ofelia.model.Cause;
 import ofelia.model.RunId;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,6 +21,10 @@ import picocli.CommandLine.ParseResult;
 
 /// `ofelia jobs`: the jobs in force, when they are due next, and how it went the last time.
 final class JobsCommand implements Command {
+
+  /// How far back a run is looked for that waits for its time. Behind more instants than these the
+  /// next one is near, and begins when the one that waits does.
+  private static final long MOST_LOOKED_AT = 20;
 
   @Override
   public CommandSpec spec() {
@@ -55,10 +61,11 @@ final class JobsCommand implements Command {
   private static void printLines(
       List<BookedJob> jobs, History history, boolean hasDaemon, Console console) {
     JsonLines<JobLine> lines = JsonLines.of(JobLine.class, console);
+    Outlooks outlooks = Outlooks.of(history);
     long now = console.time().millis();
     for (BookedJob job : jobs) {
       @Nullable HistoryEntry last = lastOf(job, history, now).orElse(null);
-      OptionalLong next = nextOf(job, now);
+      Next next = nextOf(job, outlooks, history, now);
       lines.print(
           new JobLine(
               job.name().value(),
@@ -66,7 +73,9 @@ final class JobsCommand implements Command {
               job.source(),
               job.schedule(),
               job.present(),
-              next.isPresent() ? JsonLines.instant(next.getAsLong()) : null,
+              next.coming.map(one -> JsonLines.instant(one.begin().orElseThrow())).orElse(null),
+              next.coming.map(one -> JsonLines.instant(one.dueMillis())).orElse(null),
+              next.note(),
               last == null ? null : JsonLines.instant(last.dueMillis()),
               last == null ? null : last.fate(),
               last == null ? null : last.outcome().orElse(null),
@@ -81,19 +90,21 @@ final class JobsCommand implements Command {
       return;
     }
     Table table = new Table("JOB", "KIND", "SOURCE", "NEXT", "", "LAST", "", "SCHEDULE");
+    Outlooks outlooks = Outlooks.of(history);
     long now = console.time().millis();
     for (BookedJob job : jobs) {
-      OptionalLong next = nextOf(job, now);
+      Next next = nextOf(job, outlooks, history, now);
+      OptionalLong begin = next.coming.map(Coming::begin).orElse(OptionalLong.empty());
       Optional<HistoryEntry> last = lastOf(job, history, now);
       table.row(
           Table.cell(job.name().value()),
           Table.cell(job.kind().word()),
           Table.cell(job.source()),
-          Table.cell(
-              next.isPresent()
-                  ? Words.local(next.getAsLong(), console.zone())
-                  : job.present() ? "never" : "removed"),
-          new Table.Cell(next.isPresent() ? Words.relative(next.getAsLong(), now) : "", Style.DIM),
+          begin.isPresent()
+              ? Table.cell(Words.local(begin.getAsLong(), console.zone()))
+              : new Table.Cell(next.none, next.isTrouble ? Style.BAD : Style.PLAIN),
+          new Table.Cell(
+              begin.isPresent() ? Words.relative(begin.getAsLong(), now) : "", Style.DIM),
           last.map(Results::cell).orElse(Table.cell("-")),
           new Table.Cell(
               last.map(entry -> Words.relative(entry.dueMillis(), now)).orElse(""), Style.DIM),
@@ -108,18 +119,60 @@ final class JobsCommand implements Command {
     return Optional.ofNullable(last.get());
   }
 
-  /// When it is due next; never for a removed job, and for one whose schedule this version cannot
-  /// read.
-  private static OptionalLong nextOf(BookedJob job, long now) {
-    if (!job.present()) {
-      return OptionalLong.empty();
+  /// When a job runs next.
+  ///
+  /// @param none what to say where it does not
+  /// @param isTrouble whether that should not be so
+  private record Next(Optional<Coming> coming, String none, boolean isTrouble) {
+
+    static Next never(String none) {
+      return new Next(Optional.empty(), none, false);
     }
-    try {
-      long next = Schedule.parse(job.schedule(), ZoneOffset.UTC).next(now, job.anchorMillis());
-      return next == Schedule.NEVER ? OptionalLong.empty() : OptionalLong.of(next);
-    } catch (ScheduleSyntaxException _) {
-      // Written by another version; the daemon says so in its log.
-      return OptionalLong.empty();
+
+    /// Why it runs at another time than it is due, or not at all.
+    @Nullable String note() {
+      if (coming.isEmpty()) {
+        return none.equals("never") ? null : none;
+      }
+      return coming.get().isDelayed() ? coming.get().why().orElse(null) : null;
     }
+  }
+
+  private static Next nextOf(BookedJob job, Outlooks outlooks, History history, long now) {
+    Optional<Outlook> outlook = outlooks.of(job);
+    if (!job.present() || outlook.isEmpty()) {
+      return Next.never(job.present() ? "never" : "removed");
+    }
+    Optional<Coming> first = outlook.get().first(now);
+    if (outlook.get().mayDelay()) {
+      Optional<Coming> waiting =
+          waiting(job, history, now)
+              .map(entry -> outlook.get().of(entry.dueMillis()))
+              .filter(one -> one.begin().isPresent() && one.begin().getAsLong() > now);
+      first =
+          Stream.concat(waiting.stream(), first.stream())
+              .min(Comparator.comparingLong(one -> one.begin().orElseThrow()));
+    }
+    return new Next(first, Outlooks.none(outlook.get(), now), outlook.get().isHeldBack());
+  }
+
+  /// The run of an instant that has passed which waits for its time.
+  private static Optional<HistoryEntry> waiting(BookedJob job, History history, long now) {
+    AtomicReference<@Nullable HistoryEntry> waiting = new AtomicReference<>();
+    long[] left = {MOST_LOOKED_AT};
+    history.visit(
+        Optional.of(job.name()),
+        now,
+        entry -> {
+          boolean isIt =
+              entry.fate().equals("running")
+                  && entry.startedMillis() == 0
+                  && entry.cause() == Cause.SCHEDULE;
+          if (isIt) {
+            waiting.set(entry);
+          }
+          return !isIt && --left[0] > 0;
+        });
+    return Optional.ofNullable(waiting.get());
   }
 }

@@ -6,7 +6,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import ofelia.cron.Forecast;
+import java.util.OptionalLong;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -49,17 +49,18 @@ final class NextCommand implements Command {
 
   private static void printLines(ScheduleQuestion question, Console console) {
     JsonLines<NextLine> lines = JsonLines.of(NextLine.class, console);
-    Iterator<Forecast.Due> due =
-        Forecast.instants(question.schedule(), question.fromMillis(), question.anchorMillis());
-    for (long i = 0; i < question.count() && due.hasNext(); i++) {
-      Forecast.Due one = due.next();
-      Instant instant = Instant.ofEpochMilli(one.millis());
+    for (Iterator<ScheduleQuestion.Due> due = question.due(); due.hasNext(); ) {
+      ScheduleQuestion.Due one = due.next();
+      Instant instant = Instant.ofEpochMilli(one.coming().dueMillis());
+      OptionalLong begin = one.coming().begin();
       lines.print(
           new NextLine(
               question.job().orElse(null),
               question.schedule().text(),
               instant.toString(),
               RFC_3339.format(instant.atZone(question.zone())),
+              question.zone().getId(),
+              begin.isPresent() ? JsonLines.instant(begin.getAsLong()) : null,
               one.note().orElse(null)));
     }
   }

@@ -8,13 +8,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import ofelia.app.Substitutes;
 import ofelia.cli.Table.Style;
 import ofelia.config.Configuration;
 import ofelia.config.ConfigurationReader;
 import ofelia.config.Overrides;
+import ofelia.config.PastSchedules;
 import ofelia.cron.Forecast;
 import ofelia.cron.Schedule;
+import ofelia.engine.Outlook;
 import ofelia.model.JobSpec;
 import ofelia.model.Problem;
 import ofelia.source.IniSource;
@@ -53,18 +56,19 @@ final class ValidateCommand implements Command {
       throw new CommandException("there is no file \"" + path + "\"; name one with --config");
     }
     Configuration configuration = read(path, console);
-    List<Problem> problems = configuration.allProblems();
+    List<Problem> problems = new ArrayList<>(configuration.allProblems());
+    problems.addAll(PastSchedules.warnings(configuration.jobs(), console.time().millis()));
     List<ProblemLine> notes = notes(configuration.jobs(), console);
     if (Options.isSet(given, "--json")) {
       JsonLines<ProblemLine> lines = JsonLines.of(ProblemLine.class, console);
       problems.forEach(problem -> lines.print(ProblemLine.of(problem)));
       notes.forEach(lines::print);
     } else {
-      printJobs(configuration.jobs(), console);
+      printJobs(configuration, console);
       console.out().flush();
       notes.forEach(note -> console.err().println("note: " + note.toProblem().text()));
       printProblems(problems, console);
-      console.err().println(summary(configuration));
+      console.err().println(summary(configuration, problems));
     }
     return configuration.hasErrors() ? Main.FAILED : Main.DONE;
   }
@@ -80,30 +84,33 @@ final class ValidateCommand implements Command {
     return new IniSource(path, reader, console.time(), new SystemCrew()).load();
   }
 
-  private static void printJobs(List<JobSpec> jobs, Console console) {
+  private static void printJobs(Configuration configuration, Console console) {
+    List<JobSpec> jobs = configuration.jobs();
     if (jobs.isEmpty()) {
       return;
     }
     Table table = new Table("JOB", "KIND", "NEXT", "", "SCHEDULE", "AT");
     long now = console.time().millis();
     for (JobSpec job : jobs) {
-      long next = job.schedule().next(now, now);
-      boolean isDue = !job.isQuarantined() && next != Schedule.NEVER;
+      Outlook outlook = Outlook.of(job, now, configuration.calendars().byName());
+      OptionalLong next =
+          outlook.first(now).map(Outlook.Coming::begin).orElse(OptionalLong.empty());
       table.row(
           Table.cell(job.name().value()),
           Table.cell(job.kind().word()),
-          job.isQuarantined()
-              ? new Table.Cell("held back", Style.BAD)
-              : Table.cell(isDue ? Words.local(next, console.zone()) : "never"),
-          new Table.Cell(isDue ? Words.relative(next, now) : "", Style.DIM),
+          next.isPresent()
+              ? Table.cell(Words.local(next.getAsLong(), console.zone()))
+              : new Table.Cell(
+                  Outlooks.none(outlook, now), outlook.isHeldBack() ? Style.BAD : Style.PLAIN),
+          new Table.Cell(next.isPresent() ? Words.relative(next.getAsLong(), now) : "", Style.DIM),
           Table.cell(job.isQuarantined() ? "" : job.schedule().text()),
           new Table.Cell(job.origin().toString(), Style.DIM));
     }
     table.print(console);
   }
 
-  /// What is in order, and worth knowing: a schedule that is over, and one that would be due on
-  /// other days if both day fields had to match.
+  /// What is in order, and worth knowing: a schedule that would be due on other days if both day
+  /// fields had to match.
   private static List<ProblemLine> notes(List<JobSpec> jobs, Console console) {
     List<ProblemLine> notes = new ArrayList<>();
     long now = console.time().millis();
@@ -113,9 +120,6 @@ final class ValidateCommand implements Command {
         Forecast.dayRules(schedule, now, ExplainCommand.INSTANTS_OF_RULES)
             .map(rules -> note(job, ExplainCommand.differ(rules, schedule, console.zone()), ""))
             .ifPresent(notes::add);
-      }
-      if (schedule.hasInstants() && schedule.next(now, now) == Schedule.NEVER) {
-        notes.add(note(job, "is never due again", "remove the job if it is not needed any more"));
       }
     }
     return notes;
@@ -144,8 +148,7 @@ final class ValidateCommand implements Command {
     }
   }
 
-  static String summary(Configuration configuration) {
-    List<Problem> problems = configuration.allProblems();
+  static String summary(Configuration configuration, List<Problem> problems) {
     long errors = problems.stream().filter(Problem::isError).count();
     long heldBack = configuration.jobs().stream().filter(JobSpec::isQuarantined).count();
     String verdict =

@@ -117,6 +117,7 @@ final class WhyCommand implements Command {
         JsonLines.instant(entry.dueMillis()),
         entry.fate(),
         entry.run().map(RunId::toString).orElse(null),
+        entry.era(),
         answers.of(entry));
   }
 
@@ -147,7 +148,7 @@ final class WhyCommand implements Command {
             .map(s -> s.next(nowMillis, job.anchorMillis()))
             .filter(millis -> millis != Schedule.NEVER);
     String name = job.name().value();
-    return new WhyLine(name, null, null, null, answers.never(name, next));
+    return WhyLine.nothing(name, answers.never(name, next));
   }
 
   private static WhyLine nothing(BookedJob job, long atMillis, String why, Answers answers) {
@@ -161,12 +162,8 @@ final class WhyCommand implements Command {
         schedule
             .map(s -> s.next(atMillis, job.anchorMillis()))
             .filter(millis -> millis != Schedule.NEVER);
-    return new WhyLine(
-        job.name().value(),
-        null,
-        null,
-        null,
-        answers.nothing(job.name().value(), why, before, after));
+    String name = job.name().value();
+    return WhyLine.nothing(name, answers.nothing(name, why, before, after));
   }
 
   private static Optional<Schedule> scheduleOf(BookedJob job) {

@@ -1,18 +1,14 @@
 package ofelia.cron;
 
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 
-/// What a schedule means and when it is due next, for people and programs: the one answer behind
-/// everything that shows a schedule.
-///
-/// @param text the schedule's canonical text
-/// @param sentence the same in plain English, a whole sentence
-/// @param due the next instants in order; fewer than asked for when the schedule ends before
-public record Forecast(String text, String sentence, List<Due> due) {
+/// What a schedule means and when it is due next, in the words for people: a sentence, notes on
+/// what clocks do to instants, and how the two rules for days differ.
+public final class Forecast {
+
+  private Forecast() {}
 
   /// A due instant.
   ///
@@ -26,16 +22,9 @@ public record Forecast(String text, String sentence, List<Due> due) {
   /// @param and the next instants when both must match; may be none
   public record DayRules(DayMatch inForce, List<Due> either, List<Due> and) {}
 
-  public Forecast {
-    due = List.copyOf(due);
-  }
-
-  /// @param afterMillis exclusive
-  /// @param anchorMillis where `@every` counts from
-  /// @param count at most so many instants
-  public static Forecast of(Schedule schedule, long afterMillis, long anchorMillis, int count) {
-    return new Forecast(
-        schedule.text(), Sentence.of(schedule), due(schedule, afterMillis, anchorMillis, count));
+  /// A schedule in plain English, a whole sentence.
+  public static String sentence(Schedule schedule) {
+    return Sentence.of(schedule);
   }
 
   /// The next instants under either rule for days; empty when both fields are not restricted, or
@@ -56,40 +45,23 @@ public record Forecast(String text, String sentence, List<Due> due) {
             : new DayRules(DayMatch.EITHER, here, there));
   }
 
-  private static List<Due> due(Schedule schedule, long afterMillis, long anchorMillis, int count) {
+  /// The next instants in order; fewer than asked for when the schedule ends before.
+  ///
+  /// @param afterMillis exclusive
+  /// @param anchorMillis where `@every` counts from
+  /// @param count at most so many
+  public static List<Due> due(Schedule schedule, long afterMillis, long anchorMillis, int count) {
     List<Due> due = new ArrayList<>();
-    Iterator<Due> all = instants(schedule, afterMillis, anchorMillis);
-    while (due.size() < count && all.hasNext()) {
-      due.add(all.next());
+    long next = schedule.next(afterMillis, anchorMillis);
+    while (due.size() < count && next != Schedule.NEVER) {
+      due.add(new Due(next, clockChangeAt(schedule, next, anchorMillis)));
+      next = schedule.next(next, anchorMillis);
     }
     return due;
   }
 
-  /// The next instants one by one, each found when it is asked for.
-  ///
-  /// @param afterMillis exclusive
-  public static Iterator<Due> instants(Schedule schedule, long afterMillis, long anchorMillis) {
-    return new Iterator<>() {
-      private long next = schedule.next(afterMillis, anchorMillis);
-
-      @Override
-      public boolean hasNext() {
-        return next != Schedule.NEVER;
-      }
-
-      @Override
-      public Due next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        Due due = new Due(next, note(schedule, next, anchorMillis));
-        next = schedule.next(next, anchorMillis);
-        return due;
-      }
-    };
-  }
-
-  private static Optional<String> note(Schedule schedule, long millis, long anchorMillis) {
+  /// What a change of the clocks has to do with a due instant; empty for nearly all.
+  public static Optional<String> clockChangeAt(Schedule schedule, long millis, long anchorMillis) {
     for (Schedule one : schedule.alternatives()) {
       Schedule inner = one instanceof Within within ? within.inner() : one;
       boolean isDue = one.next(millis - 1, anchorMillis) == millis;

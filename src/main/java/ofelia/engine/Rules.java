@@ -36,7 +36,7 @@ record Rules(
   record Calendars(List<String> exclude, List<String> include, boolean defer) {
 
     /// Of nearly all jobs, so that they share it.
-    private static final Calendars NONE = new Calendars(List.of(), List.of(), false);
+    static final Calendars NONE = new Calendars(List.of(), List.of(), false);
 
     static Calendars of(Settings settings) {
       List<String> exclude = settings.get(CalendarKeys.EXCLUDE_CALENDARS);

@@ -2,6 +2,7 @@ package ofelia.ledger;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -17,6 +18,10 @@ public interface History extends AutoCloseable {
 
   /// All jobs ever registered, by name.
   List<BookedJob> book();
+
+  /// The calendars in force when a daemon held the store last, by name, in the text of
+  /// [ofelia.calendar.CalendarBook].
+  Map<String, String> calendars();
 
   /// What became of due instants, the latest first; instants of a stretch one by one. Runs claimed
   /// ahead of their instant are not shown.

@@ -3,12 +3,14 @@ package ofelia.sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import ofelia.ledger.BookedJob;
 import ofelia.model.JobKind;
 import ofelia.model.JobName;
 
-/// The job book's two tables.
+/// The job book's two tables, and the calendars that its jobs name.
 final class Book {
 
   private static final String DEFINITION =
@@ -99,6 +101,27 @@ final class Book {
         job.cursorMillis(),
         job.anchorMillis(),
         id);
+  }
+
+  /// Texts by names.
+  static Map<String, String> calendars(Sqlite store) throws SQLException {
+    Map<String, String> calendars = new TreeMap<>();
+    store
+        .list(
+            "SELECT name, text FROM calendar", row -> Map.entry(row.getString(1), row.getString(2)))
+        .forEach(calendar -> calendars.put(calendar.getKey(), calendar.getValue()));
+    return calendars;
+  }
+
+  /// Has these calendars kept and no others.
+  static void enter(Sqlite store, Map<String, String> calendars) throws SQLException {
+    if (calendars(store).equals(calendars)) {
+      return;
+    }
+    store.update("DELETE FROM calendar");
+    for (Map.Entry<String, String> calendar : calendars.entrySet()) {
+      store.update("INSERT INTO calendar VALUES (?, ?)", calendar.getKey(), calendar.getValue());
+    }
   }
 
   private static long insertDefinition(Sqlite store, long id, BookedJob job) throws SQLException {

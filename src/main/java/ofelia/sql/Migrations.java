@@ -14,7 +14,8 @@ import ofelia.ledger.LedgerException;
 final class Migrations {
 
   /// Named here since a class path cannot be listed; a step's number is its place, from 1.
-  private static final List<String> STEPS = List.of("001-ledger", "002-eras", "003-stop-requests");
+  private static final List<String> STEPS =
+      List.of("001-ledger", "002-eras", "003-stop-requests", "004-calendars");
 
   private Migrations() {}
 

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
 import java.util.PriorityQueue;
@@ -127,6 +128,11 @@ public final class SqliteHistory implements History {
   @Override
   public List<BookedJob> book() {
     return source.ask(Book::read);
+  }
+
+  @Override
+  public Map<String, String> calendars() {
+    return source.ask(Book::calendars);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -676,6 +677,13 @@ public final class SqliteLedger implements Ledger {
   /// @return how many runs and stretches were deleted
   public long prune(long olderThanMillis, int keepPerJob, long limit) {
     return new OldHistory(scribe, outputs).delete(olderThanMillis, keepPerJob, limit);
+  }
+
+  /// Keeps calendars for [History#calendars], and forgets others. Returns when they are on disk.
+  ///
+  /// @param texts by name
+  public void keepCalendars(Map<String, String> texts) {
+    scribe.change("cannot keep the calendars", store -> Book.enter(store, texts));
   }
 
   /// How many transactions were made durable by this ledger.

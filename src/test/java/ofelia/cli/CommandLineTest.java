@@ -1,6 +1,7 @@
 package ofelia.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.avaje.jsonb.Jsonb;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +25,7 @@ import ofelia.app.Version;
 import ofelia.cli.FakeHistory.Piece;
 import ofelia.config.Calendars;
 import ofelia.config.Configuration;
+import ofelia.cron.Jitter;
 import ofelia.cron.Never;
 import ofelia.engine.RequestException;
 import ofelia.engine.StopAnswer;
@@ -102,6 +104,7 @@ class CommandLineTest {
                     "attempts",
                     "outputBytes",
                     "droppedBytes",
+                    "era",
                     "daemon"));
     assertThat(lines.get(1))
         .containsEntry("run", "5e0700000013")
@@ -372,10 +375,8 @@ class CommandLineTest {
     assertThat(jsonLines())
         .extracting(line -> line.get("due"), line -> line.get("local"))
         .containsExactly(
-            org.assertj.core.groups.Tuple.tuple(
-                "2026-03-29T01:00:00Z", "2026-03-29T03:00:00+02:00"),
-            org.assertj.core.groups.Tuple.tuple(
-                "2026-03-30T01:00:00Z", "2026-03-30T03:00:00+02:00"));
+            tuple("2026-03-29T01:00:00Z", "2026-03-29T03:00:00+02:00"),
+            tuple("2026-03-30T01:00:00Z", "2026-03-30T03:00:00+02:00"));
   }
 
   @Test
@@ -388,6 +389,114 @@ class CommandLineTest {
             assertThat(line)
                 .containsEntry("job", "beat")
                 .containsEntry("due", "2026-03-01T12:00:09Z"));
+  }
+
+  @Test
+  void whatCalendarsAndJitterDoIsShownWhereverAJobRunsNext() {
+    history.calendars.put("night", "zone=UTC\nwhen=01:30-04:00");
+    history.jobs.clear();
+    history.jobs.add(job("left out", "CRON_TZ=UTC 0 2,5 * * *", "exclude-calendars=night"));
+    history.jobs.add(
+        job(
+            "put off",
+            "CRON_TZ=UTC 0 2,3,23 * * *",
+            "exclude-calendars=night\ncalendar-action=defer"));
+    history.jobs.add(job("spread", "CRON_TZ=UTC 0 13 * * *", "jitter=10m"));
+    history.jobs.add(job("forbidden", "CRON_TZ=UTC 0 2 * * *", "exclude-calendars=night"));
+    history.jobs.add(job("broken", "CRON_TZ=UTC 0 2 * * *", "!is broken"));
+    long spread =
+        Jitter.delayMillis("spread", NOW + 3_600_000, NOW + 25 * 3_600_000, Duration.ofMinutes(10));
+
+    run("jobs", "--json");
+
+    assertThat(jsonLines())
+        .extracting(
+            line -> line.get("job"),
+            line -> line.get("next"),
+            line -> line.get("nextDue"),
+            line -> line.get("nextNote"))
+        .containsExactly(
+            tuple("left out", "2026-03-02T05:00:00Z", "2026-03-02T05:00:00Z", null),
+            tuple("put off", "2026-03-01T23:00:00Z", "2026-03-01T23:00:00Z", null),
+            tuple(
+                "spread",
+                Instant.ofEpochMilli(NOW + 3_600_000 + spread).toString(),
+                "2026-03-01T13:00:00Z",
+                "jitter"),
+            tuple("forbidden", null, null, "not allowed by calendars"),
+            tuple("broken", null, null, "held back"));
+
+    out.reset();
+    run("jobs");
+    assertThat(out())
+        .containsPattern("left out +exec +ini +2026-03-02 06:00:00 +in 17h ")
+        .containsPattern("forbidden +exec +ini +not allowed by calendars +-")
+        .containsPattern("broken +exec +ini +held back +-");
+
+    out.reset();
+    run("next", "put off", "-n", "3");
+    assertThat(out().lines().map(String::strip))
+        .containsExactly(
+            "DUE (UTC)",
+            "Sun 2026-03-01 23:00:00 +00:00  in 11h",
+            "Mon 2026-03-02 02:00:00 +00:00  in 14h  begins at 2026-03-02 04:00:00 (the calendar"
+                + " \"night\" excludes it)",
+            "Mon 2026-03-02 03:00:00 +00:00  in 15h  left out: the calendar \"night\" excludes it;"
+                + " an earlier run waits for that already");
+
+    out.reset();
+    run("next", "left out", "-n", "1", "--json");
+    assertThat(jsonLines())
+        .singleElement()
+        .satisfies(line ->
+            assertThat(line)
+                .containsEntry("due", "2026-03-02T02:00:00Z")
+                .containsEntry("zone", "UTC")
+                .containsEntry("begins", null)
+                .containsEntry("note", "left out: the calendar \"night\" excludes it"));
+
+    out.reset();
+    run("next", "left out", "-n", "1");
+    assertThat(out()).endsWith("the first run begins Mon 2026-03-02 05:00:00 +00:00\n");
+
+    out.reset();
+    run("next", "forbidden", "-n", "1");
+    assertThat(out()).endsWith("no run begins: not allowed by calendars\n");
+  }
+
+  @Test
+  void aRunThatWaitsForItsTimeIsTheNextOfItsJob() {
+    history.calendars.put("noon", "zone=UTC\nwhen=11:00-12:30");
+    history.jobs.clear();
+    history.jobs.add(
+        job("a", "CRON_TZ=UTC 15 11 * * *", "exclude-calendars=noon\ncalendar-action=defer"));
+    HistoryEntry held = entry("5e0700000015", "a", NOW - 45 * 60_000, "running", "");
+    history.entries.add(
+        new HistoryEntry(
+            held.run(),
+            held.job(),
+            held.dueMillis(),
+            held.cause(),
+            "running",
+            Optional.empty(),
+            Optional.empty(),
+            "the calendar \"noon\" excludes it",
+            0,
+            0,
+            0,
+            0,
+            0,
+            0));
+
+    run("jobs", "--json");
+
+    assertThat(jsonLines())
+        .singleElement()
+        .satisfies(line ->
+            assertThat(line)
+                .containsEntry("next", "2026-03-01T12:30:00Z")
+                .containsEntry("nextDue", "2026-03-01T11:15:00Z")
+                .containsEntry("nextNote", "the calendar \"noon\" excludes it"));
   }
 
   @ParameterizedTest
@@ -699,7 +808,7 @@ class CommandLineTest {
     Configuration configuration =
         new Configuration(
             Settings.EMPTY, Settings.EMPTY, Calendars.NONE, List.of(heldBack), List.of(), true);
-    assertThat(ValidateCommand.summary(configuration))
+    assertThat(ValidateCommand.summary(configuration, configuration.allProblems()))
         .isEqualTo("valid, but not all will run: 1 job, 1 held back, 0 errors, 1 warning");
   }
 
@@ -868,6 +977,11 @@ class CommandLineTest {
         .lines()
         .map(line -> (Map<String, Object>) jsonb.type(Map.class).fromJson(line))
         .toList();
+  }
+
+  private static BookedJob job(String name, String schedule, String spec) {
+    return new BookedJob(
+        new JobName(name), JobKind.EXEC, "ini", schedule, spec, true, NOW, NOW - 1_000);
   }
 
   private static BookedJob job(String name, String schedule, boolean present) {

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +17,8 @@ import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import ofelia.contract.StillTime;
 import ofelia.syntax.ShellWords;
-import ofelia.time.SystemTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DocumentationTest {
 
   private static final Pattern BLOCK = Pattern.compile("(?ms)^ *```(\\w*)\\n(.*?)^ *```$");
+
+  /// The time of the examples: what they show to be due has not passed.
+  private static final Instant WRITTEN = Instant.parse("2026-11-23T15:20:00Z");
 
   @TempDir Path folder;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -103,7 +107,7 @@ class DocumentationTest {
             Map.of("HOME", folder.toString(), "OFELIA_STORE", folder.resolve("store").toString()),
             false,
             OptionalInt.empty(),
-            new SystemTime(),
+            new StillTime(WRITTEN.toEpochMilli()),
             ZoneOffset.UTC,
             _ -> {
               throw new AssertionError("it needs a store after all");

@@ -20,6 +20,9 @@ final class FakeHistory implements History {
 
   final List<BookedJob> jobs = new ArrayList<>();
 
+  /// Texts by names.
+  final Map<String, String> calendars = new LinkedHashMap<>();
+
   /// The latest first.
   final List<HistoryEntry> entries = new ArrayList<>();
 
@@ -52,6 +55,11 @@ final class FakeHistory implements History {
   @Override
   public List<BookedJob> book() {
     return jobs;
+  }
+
+  @Override
+  public Map<String, String> calendars() {
+    return calendars;
   }
 
   @Override

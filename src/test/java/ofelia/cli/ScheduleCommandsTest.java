@@ -12,10 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import ofelia.cron.ScheduleDefaults;
 import ofelia.time.SystemTime;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +53,33 @@ class ScheduleCommandsTest {
         .isEqualTo(
             "{\"job\":null,\"schedule\":\"CRON_TZ=Europe/Berlin @hourly\","
                 + "\"due\":\"2026-10-25T01:00:00Z\",\"local\":\"2026-10-25T02:00:00+01:00\","
+                + "\"zone\":\"Europe/Berlin\",\"begins\":\"2026-10-25T01:00:00Z\","
                 + "\"note\":\"second of two: clocks go back from 03:00 to 02:00\"}\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "CRON_TZ=Asia/Tokyo 0 3 * * *                      ;     ; Asia/Tokyo ; 03:00:00 +09:00",
+        "TZ=Asia/Tokyo 0 3 * * * | TZ=Asia/Tokyo 0 3 2 * * ;     ; Asia/Tokyo ; 03:00:00 +09:00",
+        "TZ=Asia/Tokyo 0 3 * * * | TZ=UTC 0 3 * * *        ;     ; Z          ; 03:00:00 +00:00",
+        "UNTIL=2098-01-01 CRON_TZ=Asia/Tokyo 0 3 * * *     ;     ; Asia/Tokyo ; 03:00:00 +09:00",
+        "CRON_TZ=Asia/Tokyo 0 3 * * *                      ; UTC ; UTC        ; 18:00:00 +00:00",
+        "0 3 * * *                                         ;     ; Z          ; 03:00:00 +00:00",
+        "@every 1h                                         ;     ; Z          ; 01:00:00 +00:00",
+        "@at 2097-01-01T03:00 Asia/Tokyo                   ;     ; Asia/Tokyo ; 03:00:00 +09:00",
+      })
+  void timesAreThoseOfTheSchedulesOwnZone(
+      String schedule, @Nullable String asked, String zone, String time) {
+    List<String> words = new ArrayList<>(List.of("next", schedule, "-n1", "--from", "2026-02-01"));
+    if (asked != null) {
+      words.addAll(List.of("--zone", asked));
+    }
+
+    assertThat(run(words.toArray(String[]::new))).isZero();
+
+    assertThat(out()).startsWith("DUE (" + zone + ")").contains(time);
   }
 
   @Test
@@ -198,8 +227,9 @@ class ScheduleCommandsTest {
     assertThat(out())
         .isEqualTo(
             "{\"job\":null,\"schedule\":\"CRON_TZ=UTC 0 0 13 * 5\",\"sentence\":\"At 00:00 on the"
-                + " 13th of the month, and every Friday, in UTC.\",\"due\":[{\"due\":"
-                + "\"2026-02-06T00:00:00Z\",\"local\":\"2026-02-06T00:00:00+00:00\",\"note\":null}],"
+                + " 13th of the month, and every Friday, in UTC.\",\"zone\":\"UTC\",\"due\":[{\"due\":"
+                + "\"2026-02-06T00:00:00Z\",\"local\":\"2026-02-06T00:00:00+00:00\","
+                + "\"begins\":\"2026-02-06T00:00:00Z\",\"note\":null}],"
                 + "\"warnings\":[],\"dayMatch\":{\"inForce\":\"either\",\"either\":["
                 + dueLine("2026-02-06")
                 + ","
@@ -232,7 +262,7 @@ class ScheduleCommandsTest {
             [job-noop "friday 13th"]
             schedule = 0 0 13 * FRI
             [job-noop "over"]
-            schedule = 0 0 1 1 * 2020
+            schedule = 0 0 0 1 1 ? 2020
             [job-noop "plain"]
             schedule = 0 0 13 * *
             """);
@@ -243,14 +273,19 @@ class ScheduleCommandsTest {
         .contains(
             "note: " + file + ":1:2: job \"friday 13th\" schedule: both day fields are restricted")
         .contains("with day-match = either, which holds, it is due next on ")
-        .contains("note: " + file + ":3:2: job \"over\" schedule: is never due again")
+        .contains(
+            "warning: "
+                + file
+                + ":3:2: job \"over\" schedule: is never due again: its last instant was"
+                + " 2020-01-01T00:00:00Z; remove the job if it is not needed any more")
         .doesNotContain("plain")
-        .contains("0 errors, 0 warnings");
+        .contains("0 errors, 1 warning");
     out.reset();
     run("validate", "--json", "--config", file.toString());
     assertThat(out().lines())
-        .hasSize(2)
-        .allMatch(line -> line.startsWith("{\"severity\":\"note\""));
+        .satisfiesExactlyInAnyOrder(
+            line -> assertThat(line).startsWith("{\"severity\":\"note\""),
+            line -> assertThat(line).startsWith("{\"severity\":\"warning\""));
   }
 
   private void batch(String input) throws IOException {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
@@ -162,6 +163,11 @@ class GapCheckTest extends EngineStage {
     /// @param times how often an entry is shown
     Doctored(ToIntFunction<HistoryEntry> times) {
       this.times = times;
+    }
+
+    @Override
+    public Map<String, String> calendars() {
+      return history.calendars();
     }
 
     @Override

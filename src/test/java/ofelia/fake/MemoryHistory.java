@@ -6,6 +6,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -40,6 +41,11 @@ final class MemoryHistory implements History {
     synchronized (store) {
       return MemoryLedger.book(store);
     }
+  }
+
+  @Override
+  public Map<String, String> calendars() {
+    return Map.of();
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -113,6 +114,19 @@ final class SqliteStoreTest {
       assertThat(claim(ledger, 1)).hasSize(1);
     }
     open().close();
+  }
+
+  @Test
+  void calendarsAreKeptUntilOthersAre() {
+    try (SqliteLedger ledger = open()) {
+      ledger.keepCalendars(Map.of("a", "zone=UTC\nwhen=MON", "b", "zone=UTC\nwhen=TUE"));
+      ledger.keepCalendars(Map.of("b", "zone=UTC\nwhen=WED", "c", "zone=UTC\nwhen=THU"));
+      assertThat(ledger.history().calendars())
+          .containsOnly(Map.entry("b", "zone=UTC\nwhen=WED"), Map.entry("c", "zone=UTC\nwhen=THU"));
+    }
+    try (SqliteHistory history = SqliteHistory.open(directory())) {
+      assertThat(history.calendars()).containsOnlyKeys("b", "c");
+    }
   }
 
   @Test
