@@ -62,9 +62,10 @@ final class GapWatch implements AutoCloseable {
 
   private void look() throws InterruptedException {
     try {
+      long now = time.millis();
       List<Watched> watched = scheduler.watched();
       if (!watched.isEmpty()) {
-        check.find(watched, history, time.millis()).forEach(this::tell);
+        check.find(watched, history, now).forEach(this::tell);
       }
     } catch (LedgerException e) {
       // The instants are compared by the next look.

@@ -41,6 +41,8 @@ public final class GapCheck {
       JobName job, List<Long> missingMillis, long missingCount, List<Long> doubleMillis) {}
 
   /// @param watched all jobs in force
+  /// @param nowMillis from before they were asked for: the machine may be held up afterwards, and
+  ///   then the scheduler had no time either
   public List<Gap> find(List<Watched> watched, History history, long nowMillis) {
     List<Gap> gaps = new ArrayList<>();
     Map<JobName, Compared> reached = new HashMap<>();

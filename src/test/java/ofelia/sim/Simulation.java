@@ -262,11 +262,10 @@ final class Simulation {
   /// examination at the end finds.
   private void checkGaps(Scheduler scheduler) {
     try (History history = store.history()) {
+      long now = world.millis();
       List<Watched> watched = scheduler.watched();
       if (!watched.isEmpty()) {
-        new GapCheck()
-            .find(watched, history, world.millis())
-            .forEach(gap -> alarms.add("an alarm: " + gap));
+        new GapCheck().find(watched, history, now).forEach(gap -> alarms.add("an alarm: " + gap));
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
