@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -194,7 +195,8 @@ class AroundIT {
     Random random = new Random(seed);
     ofelia.configure(
         job("run", "in-run", "*/3 * * * * *", "0.7", 0)
-            + job("exec", "in-exec", "1/3 * * * * *", "0.7", 0));
+            + job("exec", "in-exec", "1/3 * * * * *", "0.7", 0)
+            + job("local", "in-local", "2/3 * * * * *", "0.7", 0));
     int kills = Integer.getInteger("ofelia.crash.points", 20) / 2;
     for (int i = 0; i < kills; i++) {
       DaemonProcess daemon = ofelia.launch();
@@ -206,9 +208,10 @@ class AroundIT {
     }
     ofelia.configure(
         job("run", "in-run", "@triggered", "0.7", 0)
-            + job("exec", "in-exec", "@triggered", "0.7", 0));
+            + job("exec", "in-exec", "@triggered", "0.7", 0)
+            + job("local", "in-local", "@triggered", "0.7", 0));
     DaemonProcess last = ofelia.start();
-    for (String job : List.of("in-run", "in-exec")) {
+    for (String job : List.of("in-run", "in-exec", "in-local")) {
       String run = ofelia.run(job);
       last.awaitEndOf(run);
       assertThat(ofelia.row(run).outcome()).as(job).isEqualTo("succeeded");
@@ -220,7 +223,9 @@ class AroundIT {
     assertThat(rows)
         .filteredOn(row -> row.fate().equals("ran"))
         .allMatch(row -> row.outcome().equals("succeeded"));
-    assertThat(rows).filteredOn(row -> row.fate().equals("lost")).isEmpty();
+    assertThat(rows)
+        .filteredOn(row -> row.fate().equals("lost"))
+        .allMatch(row -> row.job().equals("in-local"));
     assertThat(engine.containersOfRuns()).isEmpty();
   }
 
@@ -240,6 +245,43 @@ class AroundIT {
     assertThat(engine.status(DB)).isEqualTo("running");
     assertThat(engine.status(CACHE)).isNotEqualTo("paused");
     assertThat(engine.status(OLD)).isEqualTo("exited");
+  }
+
+  @Test
+  void mayBeSaidByTheContainerItself() throws Exception {
+    String self = "ofelia-test-around-self";
+    engine.start(
+        self,
+        TestEngine.Options.NONE.withLabels(
+            Map.of(
+                "ofelia.enabled", "true",
+                "ofelia.job-run.own.schedule", "@triggered",
+                "ofelia.job-run.own.image", TestEngine.IMAGE,
+                "ofelia.job-run.own.pull", "never",
+                "ofelia.job-run.own.network", "none",
+                "ofelia.job-run.own.user", "default",
+                "ofelia.job-run.own.command", "sleep 2",
+                "ofelia.job-run.own.stop-during-run", "self")));
+    ofelia.configure("[global]\n");
+    DaemonProcess daemon = ofelia.start();
+    for (int i = 0; i < 2; i++) {
+      awaitJob("own");
+      String run = ofelia.run("own");
+      engine.await(self, "exited");
+      daemon.awaitEndOf(run);
+      assertThat(engine.status(self)).isEqualTo("running");
+      assertThat(ofelia.row(run).outcome()).isEqualTo("succeeded");
+    }
+  }
+
+  private void awaitJob(String name) throws Exception {
+    for (int i = 0; i < 100; i++) {
+      if (ofelia.command("jobs", "--json").text().contains("\"" + name + "\"")) {
+        return;
+      }
+      Thread.sleep(200);
+    }
+    throw new AssertionError("no job " + name);
   }
 
   @Test

@@ -550,7 +550,7 @@ class AroundRunnerTest {
         what -> {
           if (at.get() == null && ++seen[0] == number) {
             at.set(what);
-            engine.isLate = isLate && what.startsWith("before");
+            engine.nextIsLate = isLate && what.startsWith("before");
             daemon[0].interrupt();
             sleep();
           } else if (at.get() != null) {
@@ -573,7 +573,6 @@ class AroundRunnerTest {
     daemon[0].start();
     daemon[0].join();
     engine.moment = _ -> {};
-    engine.isLate = false;
     work.moment = _ -> {};
     mend(request, ledger[0]);
     return Optional.ofNullable(at.get());

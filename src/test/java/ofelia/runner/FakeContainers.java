@@ -34,10 +34,13 @@ final class FakeContainers implements AutoCloseable {
   /// Called before and after each change, with `before stop db` and `after stop db`.
   Consumer<String> moment = _ -> {};
 
-  /// Changes that are heard and carried out only when the engine is asked next.
-  boolean isLate;
+  /// Whether the next change is heard, and carried out only when somebody has looked at the
+  /// container.
+  boolean nextIsLate;
 
-  private final List<Runnable> late = new ArrayList<>();
+  /// Changes to come, by the container's name.
+  private final Map<String, Runnable> late = new LinkedHashMap<>();
+
   private final Map<String, State> containers = new LinkedHashMap<>();
   private final Path socket;
   private final HttpServer server;
@@ -135,8 +138,7 @@ final class FakeContainers implements AutoCloseable {
       }
       if (request.method().equals("GET")) {
         Reply reply = json(inspection(found.get()));
-        late.forEach(Runnable::run);
-        late.clear();
+        Optional.ofNullable(late.remove(found.get().name)).ifPresent(Runnable::run);
         return reply;
       }
       return changed(segments.getLast(), found.get(), request.query());
@@ -149,9 +151,9 @@ final class FakeContainers implements AutoCloseable {
     if (refused.contains(call)) {
       return refusal(500, "driver failed programming external connectivity");
     }
-    if (isLate) {
-      late.add(() -> apply(verb, container));
-      moment.accept("after " + call);
+    if (nextIsLate) {
+      nextIsLate = false;
+      late.put(container.name, () -> apply(verb, container));
       return new Reply(204, Headers.NONE, Body.NONE);
     }
     boolean isPaused = container.status.equals("paused");
