@@ -52,8 +52,19 @@ class NeededCallsIT {
         pull = never
         network = none
         command = echo x
+
+        [job-container "restart"]
+        schedule = @triggered
+        container = %s
+        action = restart
+
+        [job-container "prune"]
+        schedule = @triggered
+        action = prune
+        prune = containers, networks
+        prune-label = ofelia-test.nothing
         """
-            .formatted(TARGET, TestEngine.IMAGE));
+            .formatted(TARGET, TestEngine.IMAGE, TARGET));
   }
 
   @AfterEach
@@ -75,6 +86,8 @@ class NeededCallsIT {
     DaemonProcess daemon = ofelia.start();
     assertThat(run(daemon, "exec")).contains("succeeded");
     assertThat(run(daemon, "run")).contains("succeeded");
+    assertThat(run(daemon, "restart")).contains("succeeded");
+    assertThat(run(daemon, "prune")).contains("succeeded");
     assertThat(proxy.calls())
         .allMatch(call -> NeededCalls.find(method(call), path(call)).isPresent());
     assertThat(
@@ -90,6 +103,8 @@ class NeededCallsIT {
             "POST /exec/{}/start",
             "POST /containers/create",
             "POST /containers/{}/start",
+            "POST /containers/{}/restart",
+            "POST /networks/prune",
             "DELETE /containers/{}");
   }
 
@@ -100,6 +115,9 @@ class NeededCallsIT {
     assertThat(run(daemon, "run"))
         .contains("answered 403: forbidden; POST /containers/create is needed for job-run");
     assertThat(run(daemon, "exec")).contains("succeeded");
+    proxy.refuse("POST /containers/");
+    assertThat(run(daemon, "restart"))
+        .contains("403: forbidden; POST /containers/{}/restart is needed for job-container");
   }
 
   /// The project has all that makes Compose call: what is not there yet, what is there, and what

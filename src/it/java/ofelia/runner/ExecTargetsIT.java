@@ -11,9 +11,10 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import ofelia.config.ContainerKeys;
 import ofelia.config.ExecKeys;
-import ofelia.config.ExecKeys.Select;
-import ofelia.config.ExecKeys.WhenUnavailable;
 import ofelia.config.JobKeys;
+import ofelia.config.TargetKeys;
+import ofelia.config.TargetKeys.Select;
+import ofelia.config.TargetKeys.WhenUnavailable;
 import ofelia.model.Fate;
 import ofelia.model.JobKind;
 import ofelia.model.Key;
@@ -90,7 +91,7 @@ class ExecTargetsIT {
 
   private static RunRequest on(Key<String> key, String value, String select, String script)
       throws Exception {
-    return request(script, s -> s.put(key, value).put(ExecKeys.SELECT, select));
+    return request(script, s -> s.put(key, value).put(TargetKeys.SELECT, select));
   }
 
   private Outcome run(RunRequest request) throws Exception {
@@ -110,16 +111,16 @@ class ExecTargetsIT {
     container("c", replica("shop", "db"));
     container("0", Map.of(PROJECT, "shop", SERVICE, "web", "com.docker.compose.oneoff", "True"));
 
-    assertThat(run(on(ExecKeys.TARGET_SERVICE, "web", Select.ONE, "hostname")))
+    assertThat(run(on(TargetKeys.TARGET_SERVICE, "web", Select.ONE, "hostname")))
         .isEqualTo(new Outcome.Succeeded());
     assertThat(sink.out()).isEqualTo(shortened(first));
     RecordingAttempt oldest = new RecordingAttempt();
-    runner.run(on(ExecKeys.TARGET_SERVICE, "shop/web", Select.OLDEST, "hostname"), oldest, stop);
+    runner.run(on(TargetKeys.TARGET_SERVICE, "shop/web", Select.OLDEST, "hostname"), oldest, stop);
     assertThat(oldest.out()).isIn(shortened(second), shortened(first));
     Set<String> chosen = new HashSet<>();
     for (int i = 0; i < 20; i++) {
       RecordingAttempt each = new RecordingAttempt();
-      runner.run(on(ExecKeys.TARGET_SERVICE, "web", Select.RANDOM, "hostname"), each, stop);
+      runner.run(on(TargetKeys.TARGET_SERVICE, "web", Select.RANDOM, "hostname"), each, stop);
       chosen.add(each.out());
     }
     assertThat(chosen).containsExactlyInAnyOrder(shortened(first), shortened(second));
@@ -129,10 +130,10 @@ class ExecTargetsIT {
   void asksWhichProjectWhereSeveralHaveTheService() throws Exception {
     String own = container("a", replica("shop", "web"));
     container("b", replica("blog", "web"));
-    assertThat(run(on(ExecKeys.TARGET_SERVICE, "web", Select.ONE, "hostname")).reason())
+    assertThat(run(on(TargetKeys.TARGET_SERVICE, "web", Select.ONE, "hostname")).reason())
         .isEqualTo(
             "the projects blog, shop have a service \"web\"; write target-service = blog/web");
-    run(on(ExecKeys.TARGET_SERVICE, "shop/web", Select.ONE, "hostname"));
+    run(on(TargetKeys.TARGET_SERVICE, "shop/web", Select.ONE, "hostname"));
     assertThat(sink.out()).isEqualTo(shortened(own));
   }
 
@@ -140,17 +141,17 @@ class ExecTargetsIT {
   void findsByLabelAndByImage() throws Exception {
     container("a", Map.of("role", "web"));
     String both = container("b", Map.of("role", "worker", "stage", "live"));
-    run(request("hostname", s -> s.put(ExecKeys.TARGET_LABEL, List.of("role=worker", "stage"))));
+    run(request("hostname", s -> s.put(TargetKeys.TARGET_LABEL, List.of("role=worker", "stage"))));
     assertThat(sink.out()).isEqualTo(shortened(both));
 
     names.add("ofelia-test-checked");
     String checked = engine.startLabelled("ofelia-test-checked", "ofelia-test/checked:1", Map.of());
     for (String image : List.of("ofelia-test/checked", "docker.io/ofelia-test/checked:1")) {
       RecordingAttempt each = new RecordingAttempt();
-      runner.run(on(ExecKeys.TARGET_IMAGE, image, Select.ONE, "hostname"), each, stop);
+      runner.run(on(TargetKeys.TARGET_IMAGE, image, Select.ONE, "hostname"), each, stop);
       assertThat(each.out()).isEqualTo(shortened(checked));
     }
-    assertThat(run(on(ExecKeys.TARGET_IMAGE, "ofelia-test/checked:2", Select.ONE, "x")).reason())
+    assertThat(run(on(TargetKeys.TARGET_IMAGE, "ofelia-test/checked:2", Select.ONE, "x")).reason())
         .isEqualTo("there is no container of image \"ofelia-test/checked:2\"");
   }
 
@@ -166,7 +167,7 @@ class ExecTargetsIT {
     Outcome outcome =
         runner.run(
             on(
-                ExecKeys.TARGET_SERVICE,
+                TargetKeys.TARGET_SERVICE,
                 "web",
                 Select.ALL,
                 "echo on; echo bad >&2; test ! -e /tmp/bad || exit 7"),
@@ -191,7 +192,8 @@ class ExecTargetsIT {
   void takesUpAllReplicasAgain() throws Exception {
     container("web-1", replica("shop", "web"));
     container("web-2", replica("shop", "web"));
-    RunRequest request = on(ExecKeys.TARGET_SERVICE, "web", Select.ALL, "echo on; sleep 4; exit 3");
+    RunRequest request =
+        on(TargetKeys.TARGET_SERVICE, "web", Select.ALL, "echo on; sleep 4; exit 3");
     Started run = new Started(() -> runner.run(request, sink, stop));
     sink.awaitOutput();
     run.leave();
@@ -212,7 +214,7 @@ class ExecTargetsIT {
     container("web-2", replica("shop", "web"));
     RunRequest request =
         on(
-            ExecKeys.TARGET_SERVICE,
+            TargetKeys.TARGET_SERVICE,
             "web",
             Select.ALL,
             "trap '' TERM; echo on; while :; do sleep 1; done");
@@ -262,7 +264,7 @@ class ExecTargetsIT {
             "true",
             s ->
                 s.put(ContainerKeys.CONTAINER, "ofelia-test-target")
-                    .put(ExecKeys.WHEN_UNAVAILABLE, WhenUnavailable.SKIP));
+                    .put(TargetKeys.WHEN_UNAVAILABLE, WhenUnavailable.SKIP));
     assertThatThrownBy(() -> run(skipping))
         .isInstanceOfSatisfying(
             DeclinedException.class,
@@ -282,8 +284,8 @@ class ExecTargetsIT {
             "hostname",
             s ->
                 s.put(ContainerKeys.CONTAINER, "ofelia-test-late")
-                    .put(ExecKeys.WHEN_UNAVAILABLE, WhenUnavailable.WAIT)
-                    .put(ExecKeys.WAIT_AVAILABLE, Duration.ofSeconds(3)));
+                    .put(TargetKeys.WHEN_UNAVAILABLE, WhenUnavailable.WAIT)
+                    .put(TargetKeys.WAIT_AVAILABLE, Duration.ofSeconds(3)));
     assertThat(run(request).reason()).endsWith("after 3 s");
     Started run = new Started(() -> run(request));
     Thread.sleep(1_000);
@@ -327,7 +329,7 @@ class ExecTargetsIT {
         "true",
         s ->
             s.put(ContainerKeys.CONTAINER, container)
-                .put(ExecKeys.WAIT_HEALTHY, most)
+                .put(TargetKeys.WAIT_HEALTHY, most)
                 .put(ExecKeys.WAIT_HEALTHY_OF, others));
   }
 
@@ -397,7 +399,7 @@ class ExecTargetsIT {
             "hostname",
             s ->
                 s.put(ContainerKeys.CONTAINER, "ofelia-test-swap")
-                    .put(ExecKeys.WHEN_UNAVAILABLE, WhenUnavailable.WAIT));
+                    .put(TargetKeys.WHEN_UNAVAILABLE, WhenUnavailable.WAIT));
     Set<String> ids = new HashSet<>();
     Started swapper =
         new Started(() -> {

@@ -19,11 +19,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import ofelia.cron.Schedule;
+import ofelia.docker.ContainerOutput;
 import ofelia.docker.ContainerSpec;
 import ofelia.docker.ContainerSummary;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerHost;
 import ofelia.docker.EventHub;
+import ofelia.docker.ExecSpec;
 import ofelia.docker.Filters;
 import ofelia.docker.Network;
 import ofelia.docker.Service;
@@ -39,6 +41,7 @@ import ofelia.time.SystemCrew;
 import ofelia.time.SystemTime;
 import ofelia.wire.Deadline;
 import ofelia.wire.HttpClient;
+import ofelia.wire.Idle;
 import ofelia.wire.Limits;
 import ofelia.wire.Request;
 import ofelia.wire.Response;
@@ -222,6 +225,14 @@ final class TestEngine implements AutoCloseable {
 
   void removeVolume(String name) {
     send(Request.delete(Target.path("volumes", name)));
+  }
+
+  /// Runs a command in a container, and waits for it.
+  void execute(String container, String... command) {
+    String exec = docker.execs().create(container, ExecSpec.of(List.of(command)), soon());
+    try (ContainerOutput output = docker.execs().start(exec, false, soon(), Idle.unlimited())) {
+      output.copyTo((_, _, _, _) -> {});
+    }
   }
 
   void pause(String container) {

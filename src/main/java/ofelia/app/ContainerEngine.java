@@ -28,6 +28,7 @@ import ofelia.model.Settings;
 import ofelia.plugin.Runner;
 import ofelia.runner.ComposeProgram;
 import ofelia.runner.ComposeRunner;
+import ofelia.runner.ContainerRunner;
 import ofelia.runner.ExecRunner;
 import ofelia.runner.HostPrograms;
 import ofelia.runner.Leftovers;
@@ -105,6 +106,7 @@ final class ContainerEngine implements AutoCloseable {
         Stream.of(
                 exec,
                 run,
+                new ContainerRunner(client, time, crew),
                 new ServiceRunner(client, hub, logins, scheduler, time, crew),
                 new ComposeRunner(client, run, exec, program, programs, scheduler, time))
             .map(surroundings::around)

@@ -66,9 +66,9 @@ final class AroundCheck {
     Set<String> needed = new LinkedHashSet<>();
     settings.find(ContainerKeys.CONTAINER).ifPresent(needed::add);
     settings
-        .find(ExecKeys.TARGET_SERVICE)
+        .find(TargetKeys.TARGET_SERVICE)
         .ifPresent(service -> needed.add(AroundKeys.SERVICE + service));
-    settings.get(ExecKeys.TARGET_LABEL).forEach(label -> needed.add(AroundKeys.LABEL + label));
+    settings.get(TargetKeys.TARGET_LABEL).forEach(label -> needed.add(AroundKeys.LABEL + label));
     needed.addAll(settings.get(ExecKeys.WAIT_HEALTHY_OF));
     return needed;
   }

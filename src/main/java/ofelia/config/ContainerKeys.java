@@ -16,7 +16,7 @@ public final class ContainerKeys {
           "For `job-exec` the running container to run the command in, by name or id. For `job-run`"
               + " an existing container to start as it is, instead of a fresh one of an `image`: it"
               + " is not removed, and no variable can be put into it, `OFELIA_RUN_ID` and its kin"
-              + " included.",
+              + " included. For `job-container` the one that its `action` is done to.",
           "postgres");
 
   /// The empty text is the image's or container's own user.

@@ -14,7 +14,7 @@ public final class EngineKeys {
           "engine",
           KeyTypes.TEXT,
           "",
-          Places.IN_CONTAINER,
+          Places.ENGINE_JOBS,
           "The engine to run on, by the name of its section `[engine \"name\"]`; otherwise that of"
               + " `[docker]`. Not as a label: labels belong to the engine where they were read.",
           "nas");

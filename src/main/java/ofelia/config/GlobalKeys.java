@@ -149,6 +149,17 @@ public final class GlobalKeys {
               + " another container, and other containers that stand still during a run. Whoever can start a container then controls the host.",
           "true");
 
+  public static final Key<Boolean> ALLOW_CONTAINER_JOBS_FROM_LABELS =
+      key(
+          "allow-container-jobs-from-labels",
+          KeyTypes.BOOLEAN,
+          false,
+          Set.of(GLOBAL),
+          "Accept `job-container` from container labels. Whoever can start a container can then"
+              + " stop, restart and pause all others, and have removed what is not used."
+              + " `allow-host-jobs-from-labels` includes it.",
+          "true");
+
   public static final Key<String> JOB_EXEC_LABEL_SCOPE =
       key(
           "job-exec-label-scope",
@@ -156,7 +167,7 @@ public final class GlobalKeys {
               List.of("service", "container", "container-service"), Map.of("", "service")),
           "service",
           Set.of(GLOBAL),
-          "What stands before the dot in the name of a `job-exec` from labels: the Compose service"
+          "What stands before the dot in the name of a `job-exec` or `job-container` from labels: the Compose service"
               + " (else the container), the container, or both.",
           "container");
 
@@ -197,6 +208,7 @@ public final class GlobalKeys {
           LEAVE_RUNNING,
           DEFAULT_USER,
           ALLOW_HOST_JOBS_FROM_LABELS,
+          ALLOW_CONTAINER_JOBS_FROM_LABELS,
           JOB_EXEC_LABEL_SCOPE,
           HTTP_ALLOWED_HOSTS);
 }

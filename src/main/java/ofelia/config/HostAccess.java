@@ -9,15 +9,19 @@ import ofelia.model.Problem;
 import ofelia.model.Settings;
 
 /// Keeps container labels from reaching the host, unless `allow-host-jobs-from-labels` says they
-/// may.
+/// may, and from other containers, unless that or `allow-container-jobs-from-labels` does.
 ///
 /// It judges the job as it would run, not labels as they were spelt. A job that reaches for the
 /// host is quarantined.
-record HostAccess(boolean isAllowed) {
+record HostAccess(boolean isAllowed, boolean mayActOnContainers) {
 
   private static final String ADVICE =
       "set allow-host-jobs-from-labels = true in [global] of the INI file, if whoever can label a"
           + " container may also control the host";
+
+  private static final String CONTAINER_ADVICE =
+      "set allow-container-jobs-from-labels = true in [global] of the INI file, if whoever can label"
+          + " a container may also stop any other";
 
   /// A directory of the host, as opposed to a named volume: `/srv:/srv`, `./x:/x`, `~/x:/x`,
   /// `C:\x:/x`.
@@ -25,25 +29,32 @@ record HostAccess(boolean isAllowed) {
       Pattern.compile("(?:[/.~\\\\].*:.*|[A-Za-z]:[\\\\/].*)", Pattern.DOTALL);
 
   static HostAccess of(Settings global) {
-    return new HostAccess(global.get(GlobalKeys.ALLOW_HOST_JOBS_FROM_LABELS));
+    boolean isAllowed = global.get(GlobalKeys.ALLOW_HOST_JOBS_FROM_LABELS);
+    return new HostAccess(
+        isAllowed, isAllowed || global.get(GlobalKeys.ALLOW_CONTAINER_JOBS_FROM_LABELS));
   }
 
   /// @param container whose labels they are
   JobSpec judge(JobSpec job, LabelledContainer container) {
-    String title = "job-" + job.kind() + " \"" + job.name() + "\" from labels";
     if (stopsWhatDefinesIt(job, container)) {
-      return job.withProblem(
-          Problem.error(
-              job.origin(),
-              title,
-              "would run again and again: it stops the container whose label says run-on-startup",
-              "pause the container, or define the job in the INI file"));
+      return held(
+          job,
+          "would run again and again: it stops the container whose label says run-on-startup",
+          "pause the container, or define the job in the INI file");
+    }
+    if (job.kind().equals(JobKind.CONTAINER)) {
+      return mayActOnContainers
+          ? job
+          : held(job, "would act on containers, its own or others", CONTAINER_ADVICE);
     }
     Optional<String> reach =
         isAllowed ? Optional.empty() : reach(job).or(() -> reachForOthers(job, container));
-    return reach
-        .map(what -> job.withProblem(Problem.error(job.origin(), title, what, ADVICE)))
-        .orElse(job);
+    return reach.map(what -> held(job, what, ADVICE)).orElse(job);
+  }
+
+  private static JobSpec held(JobSpec job, String found, String advice) {
+    String title = "job-" + job.kind() + " \"" + job.name() + "\" from labels";
+    return job.withProblem(Problem.error(job.origin(), title, found, advice));
   }
 
   /// The job is gone while its container is, and comes new with it.

@@ -73,7 +73,8 @@ public final class JobKeys {
           KeyTypes.DURATION_OR_UNSET,
           Duration.ofSeconds(10),
           Places.STOPPED_BY_SIGNAL,
-          "How long a run that is stopped may take to end before it is killed.",
+          "How long a run that is stopped may take to end before it is killed. For `job-container`: how"
+              + " long a container that it stops or restarts may take; otherwise the container's own time.",
           "30s");
 
   public static final Key<Duration> MAX_LATENESS =

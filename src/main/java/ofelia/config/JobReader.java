@@ -87,6 +87,7 @@ final class JobReader {
         require(draft, section, problems, HttpKeys.URL);
         addForbiddenHost(draft, section, problems);
       }
+      case CONTAINER -> ActionCheck.check(draft, section, problems, remarks);
       case NOOP -> {}
     }
   }

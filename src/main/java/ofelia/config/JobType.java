@@ -15,6 +15,7 @@ enum JobType {
   SERVICE_RUN("job-service-run", JobKind.SERVICE_RUN, Place.JOB_SERVICE_RUN),
   COMPOSE("job-compose", JobKind.COMPOSE, Place.JOB_COMPOSE),
   HTTP("job-http", JobKind.HTTP, Place.JOB_HTTP),
+  CONTAINER("job-container", JobKind.CONTAINER, Place.JOB_CONTAINER),
   NOOP("job-noop", JobKind.NOOP, Place.JOB_NOOP);
 
   private final String word;

@@ -87,7 +87,7 @@ public final class KeyReference {
         "Job keys",
         "*exec*: a command in a running container. *run*: a container of its own. *local*: a"
             + " command beside the daemon. *service-run*: a service of a swarm. *compose*: a command"
-            + " in a service of a Compose project. *http*: an HTTP request. *noop*: nothing, to try out a schedule.");
+            + " in a service of a Compose project. *http*: an HTTP request. *container*: stops, starts or removes containers themselves. *noop*: nothing, to try out a schedule.");
     jobs(page);
     heading(
         page,

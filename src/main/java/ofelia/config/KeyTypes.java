@@ -67,6 +67,14 @@ final class KeyTypes {
     return new Words(words, synonyms);
   }
 
+  /// Several of a few words, in any case, separated by commas.
+  ///
+  /// @param words as they are stored and documented
+  /// @param synonyms other spellings, and what they mean
+  static ValueType<List<String>> wordList(List<String> words, Map<String, String> synonyms) {
+    return new RunTypes.CheckedList(true, new Words(words, synonyms)::parse);
+  }
+
   /// Text of a certain form; empty is allowed, and is the same as not written.
   ///
   /// @param form a regular expression for all of it

@@ -22,12 +22,14 @@ public final class Keys {
               EngineKeys.ALL,
               ProgramKeys.ALL,
               ContainerKeys.ALL,
+              TargetKeys.ALL,
               ExecKeys.ALL,
               RunKeys.ALL,
               ServiceKeys.ALL,
               LocalKeys.ALL,
               ComposeKeys.ALL,
               HttpKeys.ALL,
+              ActionKeys.ALL,
               AroundKeys.ALL,
               CalendarKeys.OF_JOBS)
           .flatMap(List::stream)

@@ -25,7 +25,7 @@ import ofelia.syntax.LabelKey;
 /// Containers are taken in one order, running before stopped, newer before older, then by name, and
 /// that order decides between equally named jobs:
 ///
-/// - `job-exec`: the first container has the name, the others are told,
+/// - `job-exec` and `job-container`: the first container has the name, the others are told,
 /// - `job-run`: among running containers the last, that is the oldest, has it; stopped ones only
 ///   define what nobody else does,
 /// - other kinds: the keys are put together, later containers win.
@@ -214,7 +214,8 @@ public final class Labels {
       remarks.warn(origin, title, "are ignored: " + objection.get(), "");
       return;
     }
-    String local = type == JobType.EXEC ? prefix(container) + "." + name : name;
+    boolean isOfContainer = type == JobType.EXEC || type == JobType.CONTAINER;
+    String local = isOfContainer ? prefix(container) + "." + name : name;
     String registered = engine.isEmpty() ? local : engine + "." + local;
     if (!JobName.isValid(registered)) {
       remarks.error(
@@ -248,8 +249,9 @@ public final class Labels {
     if (isBesideDaemon && !engine.isEmpty()) {
       return Optional.of("only labels on the engine of [docker] can define " + type.word());
     }
-    if (!container.isRunning() && type != JobType.RUN) {
-      return Optional.of("a stopped container can define job-run only");
+    boolean isForStopped = type == JobType.RUN || type == JobType.CONTAINER;
+    if (!container.isRunning() && !isForStopped) {
+      return Optional.of("a stopped container can define job-run and job-container only");
     }
     boolean isServiceOnly = type == JobType.LOCAL || type == JobType.SERVICE_RUN;
     if (isServiceOnly && !container.isService()) {
@@ -288,6 +290,7 @@ public final class Labels {
         switch (type) {
           case EXEC -> !hasTarget;
           case RUN -> !hasTarget && !writes(keys, RunKeys.IMAGE);
+          case CONTAINER -> !hasTarget && !writes(keys, ActionKeys.PRUNE);
           case LOCAL, SERVICE_RUN, COMPOSE, HTTP, NOOP -> false;
         };
     // The service container is Ofelia itself; on another engine the label means nothing.
@@ -316,7 +319,7 @@ public final class Labels {
   private Candidate settle(Candidate old, Candidate next) {
     JobType type = next.draft.type();
     return switch (type) {
-      case EXEC -> {
+      case EXEC, CONTAINER -> {
         remarks.warn(
             next.draft.origin(),
             next.draft.title(),

@@ -22,6 +22,7 @@ final class PlaceNames {
       case JOB_SERVICE_RUN -> "[job-service-run]";
       case JOB_COMPOSE -> "[job-compose]";
       case JOB_HTTP -> "[job-http]";
+      case JOB_CONTAINER -> "[job-container]";
       case JOB_NOOP -> "[job-noop]";
       case GLOBAL_LABEL -> "a label of the service container";
     };

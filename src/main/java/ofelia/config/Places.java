@@ -4,6 +4,7 @@ import static ofelia.model.Key.Place.CALENDAR;
 import static ofelia.model.Key.Place.GLOBAL;
 import static ofelia.model.Key.Place.GLOBAL_LABEL;
 import static ofelia.model.Key.Place.JOB_COMPOSE;
+import static ofelia.model.Key.Place.JOB_CONTAINER;
 import static ofelia.model.Key.Place.JOB_EXEC;
 import static ofelia.model.Key.Place.JOB_HTTP;
 import static ofelia.model.Key.Place.JOB_LOCAL;
@@ -25,7 +26,15 @@ public final class Places {
 
   /// The sections of all kinds of jobs.
   public static final Set<Place> EVERY_JOB =
-      Set.of(JOB_EXEC, JOB_RUN, JOB_LOCAL, JOB_SERVICE_RUN, JOB_COMPOSE, JOB_HTTP, JOB_NOOP);
+      Set.of(
+          JOB_EXEC,
+          JOB_RUN,
+          JOB_LOCAL,
+          JOB_SERVICE_RUN,
+          JOB_COMPOSE,
+          JOB_HTTP,
+          JOB_CONTAINER,
+          JOB_NOOP);
 
   static final Set<Place> EVERY_JOB_AND_GLOBAL = with(EVERY_JOB, GLOBAL);
 
@@ -43,8 +52,8 @@ public final class Places {
   /// Jobs that may have a command, if only to keep it.
   static final Set<Place> COMMAND_JOBS = with(PROGRAM_JOBS, JOB_NOOP);
 
-  /// Jobs whose work is asked by a signal to end, and given time for it.
-  static final Set<Place> STOPPED_BY_SIGNAL = PROGRAM_JOBS;
+  /// Jobs that ask something by a signal to end, and give it time for that.
+  static final Set<Place> STOPPED_BY_SIGNAL = with(PROGRAM_JOBS, JOB_CONTAINER);
 
   /// Jobs whose program runs in a container, wherever that comes from.
   static final Set<Place> IN_CONTAINER = Set.of(JOB_EXEC, JOB_RUN, JOB_SERVICE_RUN, JOB_COMPOSE);
@@ -62,7 +71,18 @@ public final class Places {
   static final Set<Place> WORKING_DIR_JOBS = Set.of(JOB_EXEC, JOB_RUN, JOB_COMPOSE);
   static final Set<Place> HTTP_ONLY = Set.of(JOB_HTTP);
   static final Set<Place> COMPOSE_ONLY = Set.of(JOB_COMPOSE);
-  static final Set<Place> CONTAINER_JOBS = Set.of(JOB_EXEC, JOB_RUN);
+
+  /// Jobs about containers that may be there already.
+  static final Set<Place> CONTAINER_JOBS = Set.of(JOB_EXEC, JOB_RUN, JOB_CONTAINER);
+
+  /// Jobs that may say what their container is, in place of which.
+  static final Set<Place> TARGET_JOBS = Set.of(JOB_EXEC, JOB_CONTAINER);
+
+  static final Set<Place> CONTAINER_ONLY = Set.of(JOB_CONTAINER);
+
+  /// Jobs that are done by an engine.
+  static final Set<Place> ENGINE_JOBS = with(IN_CONTAINER, JOB_CONTAINER);
+
   static final Set<Place> EXEC_ONLY = Set.of(JOB_EXEC);
   static final Set<Place> RUN_ONLY = Set.of(JOB_RUN);
   static final Set<Place> USER_JOBS = PROGRAM_JOBS;

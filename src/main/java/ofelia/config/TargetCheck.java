@@ -5,15 +5,15 @@ import ofelia.config.SectionReader.Section;
 import ofelia.model.Key;
 import ofelia.model.Problem;
 
-/// Whether a `job-exec` says once in which container its command runs.
+/// Whether a job says once which container it is about.
 final class TargetCheck {
 
   static final List<Key<?>> WAYS =
       List.of(
           ContainerKeys.CONTAINER,
-          ExecKeys.TARGET_SERVICE,
-          ExecKeys.TARGET_LABEL,
-          ExecKeys.TARGET_IMAGE);
+          TargetKeys.TARGET_SERVICE,
+          TargetKeys.TARGET_LABEL,
+          TargetKeys.TARGET_IMAGE);
 
   private TargetCheck() {}
 
@@ -30,9 +30,9 @@ final class TargetCheck {
                   + " = "
                   + ContainerKeys.CONTAINER.example()
                   + ", or "
-                  + ExecKeys.TARGET_SERVICE
+                  + TargetKeys.TARGET_SERVICE
                   + " = "
-                  + ExecKeys.TARGET_SERVICE.example()));
+                  + TargetKeys.TARGET_SERVICE.example()));
     } else if (written.size() > 1 && written.contains(ContainerKeys.CONTAINER)) {
       problems.add(
           Problem.error(

@@ -16,6 +16,9 @@ public record ApiVersion(int major, int minor) implements Comparable<ApiVersion>
   /// and then ends it before the last line, when that has no end of its own.
   public static final ApiVersion WHOLE_LOGS = new ApiVersion(1, 42);
 
+  /// The first that tells volumes without a name from others when it prunes: Docker Engine 23.
+  public static final ApiVersion ANONYMOUS_VOLUMES = new ApiVersion(1, 42);
+
   /// The first from which on services that run to their end can be relied on: Docker Engine 28.
   /// They are known since 1.41, but Engine 20.10 leaves their tasks running when they are removed.
   static final ApiVersion SERVICE_JOBS = new ApiVersion(1, 48);

@@ -11,6 +11,7 @@ import java.util.Map;
 /// @param image as it was named when the container was made
 /// @param state `created`, `running`, `paused`, `restarting`, `removing`, `exited` or `dead`
 /// @param createdSeconds since 1970
+/// @param sizeBytes what it has written into its own layer, where that was asked for
 @Json
 public record ContainerSummary(
     @Json.Property("Id") String id,
@@ -19,7 +20,8 @@ public record ContainerSummary(
     @Json.Property("ImageID") String imageId,
     @Json.Property("State") String state,
     @Json.Property("Created") long createdSeconds,
-    @Json.Property("Labels") Map<String, String> labels) {
+    @Json.Property("Labels") Map<String, String> labels,
+    @Json.Property("SizeRw") long sizeBytes) {
 
   public ContainerSummary {
     id = Absent.orEmpty(id);

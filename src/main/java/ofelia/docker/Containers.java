@@ -36,6 +36,15 @@ public final class Containers {
     return calls.json("list containers", Request.get(target), deadline, SUMMARIES);
   }
 
+  /// Containers in any state, with what each of them takes, which the engine has to count first.
+  public List<ContainerSummary> listWithSizes(Filters filters, Deadline deadline) {
+    Target target = Target.path("containers", "json").with("all", true).with("size", true);
+    if (!filters.isEmpty()) {
+      target = target.with("filters", Messages.filters(filters));
+    }
+    return calls.json("list containers", Request.get(target), deadline, SUMMARIES);
+  }
+
   public Container inspect(String container, Deadline deadline) {
     Target target = Target.path("containers", container, "json");
     return calls.json(

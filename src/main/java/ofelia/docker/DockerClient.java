@@ -1,6 +1,7 @@
 package ofelia.docker;
 
 import io.avaje.jsonb.JsonType;
+import java.time.Instant;
 import java.util.Optional;
 import ofelia.wire.Deadline;
 import ofelia.wire.HttpClient;
@@ -26,6 +27,7 @@ public final class DockerClient {
   private final Networks networks;
   private final Services services;
   private final Events events;
+  private final Pruning pruning;
 
   private DockerClient(Calls calls) {
     this.calls = calls;
@@ -35,6 +37,7 @@ public final class DockerClient {
     this.images = new Images(calls);
     this.networks = new Networks(calls);
     this.services = new Services(calls);
+    this.pruning = new Pruning(calls);
   }
 
   /// Connects to nothing yet: the first call does.
@@ -68,6 +71,15 @@ public final class DockerClient {
 
   public Events events() {
     return events;
+  }
+
+  public Pruning pruning() {
+    return pruning;
+  }
+
+  /// The engine's clock, to the second below; the epoch when it does not say.
+  public Instant clock(Deadline deadline) {
+    return calls.clock(deadline);
   }
 
   /// Whether the engine answers: the cheapest call there is. Returns or throws.

@@ -30,6 +30,7 @@ public final class NeededCalls {
   private static final String EXEC = "job-exec";
   private static final String SERVICE = "job-service-run";
   private static final String CONTAINER = "job-container";
+  private static final String PRUNE = "job-container that prunes them";
 
   /// In the order of the documentation.
   public static final List<Row> ALL =
@@ -37,7 +38,10 @@ public final class NeededCalls {
           new Row("GET", "/_ping", "everything"),
           new Row("GET", "/events", "labels that are followed at once, and ends of runs"),
           new Row("GET", "/containers/json", "labels, and the removal of what a crash left"),
-          new Row("GET", "/containers/{}/json", "job-exec, job-run, env-from, and stop-during-run"),
+          new Row(
+              "GET",
+              "/containers/{}/json",
+              "job-exec, job-run, job-container, env-from, and stop-during-run"),
           new Row("POST", "/containers/{}/exec", EXEC),
           new Row("POST", "/exec/{}/start", EXEC),
           new Row("GET", "/exec/{}/json", EXEC),
@@ -45,18 +49,28 @@ public final class NeededCalls {
           new Row("GET", "/images/{}/json", RUN),
           new Row("POST", "/images/create", "job-run that pulls"),
           new Row("POST", "/containers/create", RUN),
-          new Row("POST", "/containers/{}/start", "job-run, and stop-during-run"),
+          new Row(
+              "POST",
+              "/containers/{}/start",
+              "job-run, job-container that starts, and stop-during-run"),
           new Row("GET", "/containers/{}/logs", "the output of job-run"),
           new Row("POST", "/containers/{}/attach", "the output of job-run with log-driver = none"),
           new Row(
               "POST",
               "/containers/{}/kill",
-              "the time limit and the stopping of what containers run"),
+              "the time limit and the stopping of what containers run, and job-container that kills"),
           new Row("POST", "/containers/{}/stop", CONTAINER + ", and stop-during-run"),
           new Row("POST", "/containers/{}/restart", CONTAINER),
           new Row("POST", "/containers/{}/pause", CONTAINER + ", and pause-during-run"),
           new Row("POST", "/containers/{}/unpause", CONTAINER + ", and pause-during-run"),
-          new Row("DELETE", "/containers/{}", "job-run that removes its container"),
+          new Row(
+              "DELETE",
+              "/containers/{}",
+              "job-run that removes its container, and job-container that prunes"),
+          new Row("POST", "/networks/prune", PRUNE),
+          new Row("POST", "/volumes/prune", PRUNE),
+          new Row("POST", "/images/prune", PRUNE),
+          new Row("POST", "/build/prune", PRUNE),
           new Row("GET", "/info", "job-run of an existing container, and job-service-run"),
           new Row("GET", "/networks", "job-run with a network"),
           new Row("POST", "/networks/{}/connect", "job-run with several networks"),

@@ -25,6 +25,9 @@ public record JobKind(String word) {
   /// Makes an HTTP request.
   public static final JobKind HTTP = new JobKind("http");
 
+  /// Restarts, stops, starts or pauses containers, or removes what is not used.
+  public static final JobKind CONTAINER = new JobKind("container");
+
   /// Does nothing: to try out schedules, and to measure the scheduler itself.
   public static final JobKind NOOP = new JobKind("noop");
 

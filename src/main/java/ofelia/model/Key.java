@@ -22,6 +22,7 @@ public final class Key<T> {
     JOB_SERVICE_RUN,
     JOB_COMPOSE,
     JOB_HTTP,
+    JOB_CONTAINER,
     JOB_NOOP,
     /// As a label on the service container, beside `GLOBAL`.
     GLOBAL_LABEL

@@ -36,7 +36,7 @@ final class ExecMeans {
 
   /// Refuses a time limit of the job's own that could not be kept, and warns, once for each
   /// container, of an inherited one.
-  void require(ExecTargets.Target target, Settings settings, RunSink sink)
+  void require(Targets.Target target, Settings settings, RunSink sink)
       throws DeclinedException, InterruptedException {
     if (!settings.isWritten(JobKeys.MAX_RUNTIME)) {
       return;

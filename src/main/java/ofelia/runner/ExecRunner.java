@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import ofelia.config.ContainerKeys;
 import ofelia.config.ExecKeys;
+import ofelia.config.TargetKeys;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerException;
 import ofelia.docker.DockerRefusedException;
@@ -28,7 +29,7 @@ import ofelia.plugin.TryLaterException;
 import ofelia.time.Crew;
 import ofelia.time.Time;
 
-/// Runs commands inside running containers, which [ExecTargets] finds. [ExecFollow] says when a run
+/// Runs commands inside running containers, which [Targets] finds. [ExecFollow] says when a run
 /// ends, [ExecLook] whom to believe about its exit code, [ExecStop] how it is ended.
 ///
 /// Safe for any thread.
@@ -134,7 +135,7 @@ public final class ExecRunner implements Runner {
   }
 
   /// What is ready to be started.
-  private record Prepared(List<ExecTargets.Target> targets, List<ExecHandle> handles) {}
+  private record Prepared(List<Targets.Target> targets, List<ExecHandle> handles) {}
 
   /// Finds the containers and creates the execs in them.
   ///
@@ -144,15 +145,15 @@ public final class ExecRunner implements Runner {
       RunRequest request, ExecSpec spec, List<ExecHandle> created, RunSink sink, Stop stop)
       throws IOException, DeclinedException, InterruptedException {
     Settings settings = request.job().settings();
-    List<ExecTargets.Target> targets =
-        new ExecTargets(client, time, settings, request.run()).find(stop);
+    List<Targets.Target> targets =
+        new Targets(client, time, settings, request.run(), new Purpose.Command()).find(stop);
     if (stop.isRequested()) {
       return Optional.empty();
     }
-    for (ExecTargets.Target target : targets) {
+    for (Targets.Target target : targets) {
       means.require(target, settings, sink);
     }
-    for (ExecTargets.Target target : targets) {
+    for (Targets.Target target : targets) {
       String execId = Asking.once(() -> client.execs().create(target.id(), spec, Asking.soon()));
       created.add(new ExecHandle(execId, target.id()));
     }
@@ -187,7 +188,7 @@ public final class ExecRunner implements Runner {
   }
 
   private static boolean isForAll(RunRequest request) {
-    return request.job().settings().get(ExecKeys.SELECT).equals(ExecKeys.Select.ALL);
+    return request.job().settings().get(TargetKeys.SELECT).equals(TargetKeys.Select.ALL);
   }
 
   private Outcome startOne(RunRequest request, ExecHandle handle, RunSink own, Stop stop)
@@ -268,9 +269,9 @@ public final class ExecRunner implements Runner {
     if (!isForAll(request)) {
       return resumeOne(request, handles.getFirst(), sink, stop);
     }
-    List<ExecTargets.Target> targets = new ArrayList<>();
+    List<Targets.Target> targets = new ArrayList<>();
     for (ExecHandle handle : handles) {
-      targets.add(new ExecTargets.Target(handle.containerId(), nameOf(handle.containerId())));
+      targets.add(new Targets.Target(handle.containerId(), nameOf(handle.containerId())));
     }
     return new Replicas(crew, request.run().toString(), sink)
         .carryOut(

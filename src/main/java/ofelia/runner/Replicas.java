@@ -21,8 +21,10 @@ final class Replicas {
   private final RunSink sink;
 
   /// The work in one of them.
-  interface Work {
-    Outcome carryOut(ExecHandle handle, RunSink sink) throws InterruptedException;
+  ///
+  /// @param <H> what finds it there
+  interface Work<H> {
+    Outcome carryOut(H handle, RunSink sink) throws InterruptedException;
   }
 
   /// How it ended in one of them.
@@ -36,12 +38,12 @@ final class Replicas {
   }
 
   /// Carries out the work in all of them, and waits until the last has ended.
-  Outcome carryOut(List<ExecTargets.Target> targets, List<ExecHandle> handles, Work work)
+  <H> Outcome carryOut(List<Targets.Target> targets, List<H> handles, Work<H> work)
       throws InterruptedException {
     List<FutureTask<Outcome>> tasks = new ArrayList<>();
     List<Hand> hands = new ArrayList<>();
     for (int i = 0; i < handles.size(); i++) {
-      ExecHandle handle = handles.get(i);
+      H handle = handles.get(i);
       ReplicaSink own = new ReplicaSink(targets.get(i).name(), sink);
       FutureTask<Outcome> task = new FutureTask<>(() -> carryOut(handle, own, work));
       tasks.add(task);
@@ -57,7 +59,7 @@ final class Replicas {
     return together(results);
   }
 
-  private static Outcome carryOut(ExecHandle handle, ReplicaSink own, Work work)
+  private static <H> Outcome carryOut(H handle, ReplicaSink own, Work<H> work)
       throws InterruptedException {
     try {
       return work.carryOut(handle, own);

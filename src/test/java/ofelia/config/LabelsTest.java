@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import ofelia.model.JobSpec;
+import ofelia.model.Key;
 import ofelia.model.Problem;
 import ofelia.model.Settings;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,34 @@ class LabelsTest {
         .hasSize(3)
         .allMatch(problem -> problem.text().contains("on engine \"nas\""));
     assertThat(parse(Settings.EMPTY).jobs().getFirst().settings().get(EngineKeys.ENGINE)).isEmpty();
+  }
+
+  @Test
+  void actOnContainersOnlyWhereTheFileAllowsIt() {
+    add(
+        "web",
+        1,
+        "job-container.nightly.schedule=@daily",
+        "job-container.nightly.action=restart",
+        "job-container.tidy.schedule=@daily",
+        "job-container.tidy.action=prune",
+        "job-container.tidy.prune=images",
+        "allow-container-jobs-from-labels=true");
+
+    LabelReading without = parse(Settings.EMPTY);
+    assertThat(names(without)).containsExactly("web.nightly", "web.tidy");
+    assertThat(without.jobs()).allMatch(JobSpec::isQuarantined);
+    assertThat(job(without, "web.nightly").problems().getFirst().text())
+        .contains("would act on containers", "allow-container-jobs-from-labels = true");
+
+    for (Key<Boolean> permission :
+        List.of(
+            GlobalKeys.ALLOW_CONTAINER_JOBS_FROM_LABELS, GlobalKeys.ALLOW_HOST_JOBS_FROM_LABELS)) {
+      LabelReading with = parse(new Settings.Builder().put(permission, true).build());
+      assertThat(with.jobs()).noneMatch(JobSpec::isQuarantined);
+      assertThat(job(with, "web.nightly").settings().find(ContainerKeys.CONTAINER)).contains("web");
+      assertThat(job(with, "web.tidy").settings().find(ContainerKeys.CONTAINER)).isEmpty();
+    }
   }
 
   @Test

@@ -297,6 +297,35 @@ class DockerClientTest {
   }
 
   @Test
+  void tellsWhatWasPruned() {
+    String report =
+        "{\"ImagesDeleted\":[{\"Untagged\":\"a:1\"},{\"Deleted\":\"sha256:1\"}],\"SpaceReclaimed\":9}";
+    ScriptedTransport engine = ScriptedTransport.saying(answer(200, report));
+    Filters filters = Filters.NONE.with("label!", "keep");
+    assertThat(client(engine, PINNED).pruning().images(true, filters, soon()))
+        .isEqualTo(new Pruning.Pruned(List.of("sha256:1"), List.of("a:1"), 9));
+    assertThat(engine.sent())
+        .contains("POST /v1.41/images/prune?filters=")
+        .contains("%22dangling%22%3A%5B%22false%22%5D", "%22label%21%22%3A%5B%22keep%22%5D");
+    assertThat(
+            engineSaying(200, "{\"NetworksDeleted\":null}")
+                .pruning()
+                .networks(Filters.NONE, soon()))
+        .isEqualTo(new Pruning.Pruned(List.of(), List.of(), 0));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1.41, true, false", "1.42, true, true", "1.42, false, false"})
+  void asksForAllVolumesWhereTheEngineTellsThem(String version, boolean all, boolean asks) {
+    ScriptedTransport engine =
+        ScriptedTransport.saying(answer(200, "{\"VolumesDeleted\":[\"v\"],\"SpaceReclaimed\":1}"));
+    var pinned = Optional.of(ApiVersion.parse(version));
+    assertThat(client(engine, pinned).pruning().volumes(all, Filters.NONE, soon()).removed())
+        .containsExactly("v");
+    assertThat(engine.sent().contains("%22all%22")).isEqualTo(asks);
+  }
+
+  @Test
   void findsANetworkByExactNameOnly() {
     String networks =
         "[{\"Id\":\"1\",\"Name\":\"backend\"},{\"Id\":\"back\",\"Name\":\"x\"},"

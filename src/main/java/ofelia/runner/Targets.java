@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import ofelia.config.ContainerKeys;
 import ofelia.config.ExecKeys;
-import ofelia.config.ExecKeys.Select;
-import ofelia.config.ExecKeys.WhenUnavailable;
+import ofelia.config.TargetKeys;
+import ofelia.config.TargetKeys.Select;
+import ofelia.config.TargetKeys.WhenUnavailable;
 import ofelia.docker.Container;
 import ofelia.docker.ContainerSummary;
 import ofelia.docker.DockerClient;
@@ -22,12 +23,13 @@ import ofelia.plugin.Stop;
 import ofelia.time.Signal;
 import ofelia.time.Time;
 
-/// The containers in which a job's command runs, looked up now: containers are made anew, scaled
-/// and paused between two runs.
+/// The containers that a job is about, looked up now: containers are made anew, scaled and paused
+/// between two runs. What the job does with them is its [Purpose].
 ///
-/// One that is not there, does not run or is not healthy is waited for, or not, as the job says. A
-/// container that one-off commands of Compose or runs of jobs made is never a replica of anything.
-final class ExecTargets {
+/// One that is not there, or not in a state or of a health that serves, is waited for, or not, as
+/// the job says. A container that one-off commands of Compose or runs of jobs made is never a
+/// replica of anything.
+final class Targets {
 
   /// @param id the engine's
   /// @param name for people
@@ -44,6 +46,7 @@ final class ExecTargets {
   private final Time time;
   private final Settings settings;
   private final RunId run;
+  private final Purpose purpose;
 
   /// What a look shows.
   private sealed interface Look {
@@ -58,18 +61,16 @@ final class ExecTargets {
   }
 
   /// A container, running or not.
-  private record Candidate(String id, String name, long createdSeconds, String state) {
+  ///
+  /// @param state as [ContainerSummary#state()]
+  record Candidate(String id, String name, long createdSeconds, String state) {}
 
-    boolean isRunning() {
-      return state.equals("running");
-    }
-  }
-
-  ExecTargets(DockerClient client, Time time, Settings settings, RunId run) {
+  Targets(DockerClient client, Time time, Settings settings, RunId run, Purpose purpose) {
     this.client = client;
     this.time = time;
     this.settings = settings;
     this.run = run;
+    this.purpose = purpose;
   }
 
   /// Finds them, and waits for them where the job says so.
@@ -79,7 +80,7 @@ final class ExecTargets {
   /// @throws DeclinedException when there is none to use, and the run is to be skipped
   /// @throws DockerException when the engine does not answer
   List<Target> find(Stop stop) throws IOException, DeclinedException, InterruptedException {
-    String policy = settings.get(ExecKeys.WHEN_UNAVAILABLE);
+    String policy = settings.get(TargetKeys.WHEN_UNAVAILABLE);
     Signal wake = time.newSignal();
     long from = time.nanos();
     boolean hasWaited = false;
@@ -95,12 +96,12 @@ final class ExecTargets {
           why = reason;
           most =
               policy.equals(WhenUnavailable.WAIT)
-                  ? settings.get(ExecKeys.WAIT_AVAILABLE)
+                  ? settings.get(TargetKeys.WAIT_AVAILABLE)
                   : Duration.ZERO;
         }
         case Look.Unhealthy(var reason) -> {
           why = reason;
-          most = settings.find(ExecKeys.WAIT_HEALTHY).orElse(HEALTH_OF_OTHERS);
+          most = settings.find(TargetKeys.WAIT_HEALTHY).orElse(HEALTH_OF_OTHERS);
         }
       }
       Duration left = most.minusNanos(time.nanos() - from);
@@ -138,24 +139,14 @@ final class ExecTargets {
     }
   }
 
-  private Look look(List<Candidate> candidates) throws MistakeException {
-    Optional<Candidate> paused =
-        candidates.stream().filter(each -> each.state.equals("paused")).findFirst();
-    List<Candidate> running = candidates.stream().filter(Candidate::isRunning).toList();
-    boolean isAll = settings.get(ExecKeys.SELECT).equals(Select.ALL);
-    if (paused.isPresent() && (running.isEmpty() || isAll)) {
-      return new Look.Unavailable(tried(paused.get().name) + "it is paused; unpause it");
-    }
-    if (running.isEmpty()) {
-      Candidate first = candidates.getFirst();
-      return new Look.Unavailable(
-          tried(first.name) + "it does not run (" + first.state + "); start it");
-    }
-    if (running.size() > MOST && isAll) {
+  private Look look(List<Candidate> candidates) throws UnavailableException, MistakeException {
+    boolean isAll = settings.get(TargetKeys.SELECT).equals(Select.ALL);
+    List<Candidate> usable = purpose.usable(candidates, isAll);
+    if (usable.size() > MOST && isAll) {
       throw new MistakeException(
-          "there are " + running.size() + " replicas, and " + MOST + " is the most at once");
+          "there are " + usable.size() + " replicas, and " + MOST + " is the most at once");
     }
-    return healthy(running, isAll);
+    return purpose.needsHealth() ? healthy(usable, isAll) : new Look.Ready(select(usable));
   }
 
   private Look healthy(List<Candidate> running, boolean isAll) throws MistakeException {
@@ -166,7 +157,7 @@ final class ExecTargets {
         return new Look.Unhealthy(ill.get());
       }
     }
-    if (others.isEmpty() && settings.isWritten(ExecKeys.WAIT_HEALTHY)) {
+    if (others.isEmpty() && settings.isWritten(TargetKeys.WAIT_HEALTHY)) {
       List<Candidate> healthy = new ArrayList<>();
       Optional<String> ill = Optional.empty();
       for (Candidate each : running) {
@@ -185,19 +176,9 @@ final class ExecTargets {
     return new Look.Ready(select(running));
   }
 
-  /// Why a container is not healthy, if it is not.
   private Optional<String> illness(String id, String name) throws MistakeException {
-    String what = "container \"" + name + "\" ";
     try {
-      Optional<String> status =
-          client.containers().inspect(id, Asking.soon()).state().healthStatus();
-      if (status.isEmpty()) {
-        throw new MistakeException(
-            what + "has no health check; define one, or remove wait-healthy from the job");
-      }
-      return status.get().equals("healthy")
-          ? Optional.empty()
-          : Optional.of(what + "is not healthy (" + status.get() + ")");
+      return illness(client.containers().inspect(id, Asking.soon()), name);
     } catch (DockerException e) {
       if (e.isNotFound()) {
         return Optional.of("there is no container \"" + name + "\"");
@@ -206,11 +187,26 @@ final class ExecTargets {
     }
   }
 
+  /// Why a container is not healthy, if it is not.
+  ///
+  /// @throws MistakeException when it never says
+  static Optional<String> illness(Container container, String name) throws MistakeException {
+    String what = "container \"" + name + "\" ";
+    Optional<String> status = container.state().healthStatus();
+    if (status.isEmpty()) {
+      throw new MistakeException(
+          what + "has no health check; define one, or remove wait-healthy from the job");
+    }
+    return status.get().equals("healthy")
+        ? Optional.empty()
+        : Optional.of(what + "is not healthy (" + status.get() + ")");
+  }
+
   private List<Target> select(List<Candidate> running) {
     List<Candidate> byName =
         running.stream().sorted(Comparator.comparing(Candidate::name)).toList();
     List<Candidate> selected =
-        switch (settings.get(ExecKeys.SELECT)) {
+        switch (settings.get(TargetKeys.SELECT)) {
           case Select.ALL -> byName;
           case Select.OLDEST ->
               List.of(
@@ -238,21 +234,18 @@ final class ExecTargets {
     } catch (DockerException e) {
       if (e.isNotFound()) {
         throw new UnavailableException(
-            tried(name) + "there is no such container; create it, or correct the job's container");
+            purpose.refusal(name)
+                + "there is no such container; create it, or correct the job's container");
       }
       throw e;
     }
   }
 
-  private static String tried(String name) {
-    return "cannot run a command in container \"" + name + "\": ";
-  }
-
   /// @return at least one
   private List<Candidate> replicas() throws UnavailableException, MistakeException {
-    Optional<String> service = settings.find(ExecKeys.TARGET_SERVICE);
-    Optional<String> image = settings.find(ExecKeys.TARGET_IMAGE);
-    List<String> labels = settings.get(ExecKeys.TARGET_LABEL);
+    Optional<String> service = settings.find(TargetKeys.TARGET_SERVICE);
+    Optional<String> image = settings.find(TargetKeys.TARGET_IMAGE);
+    List<String> labels = settings.get(TargetKeys.TARGET_LABEL);
     List<ContainerSummary> found =
         service.isPresent()
             ? ofService(service.get(), labels)
@@ -262,7 +255,7 @@ final class ExecTargets {
     }
     List<Candidate> candidates =
         found.stream()
-            .filter(ContainerSearch::isReplica)
+            .filter(each -> ContainerSearch.isReplica(each) && purpose.mayPick(each))
             .map(each -> new Candidate(each.id(), each.name(), each.createdSeconds(), each.state()))
             .toList();
     if (candidates.isEmpty()) {
@@ -281,7 +274,7 @@ final class ExecTargets {
       return ContainerSearch.ofService(client, written, more);
     } catch (ContainerSearch.AmbiguousException e) {
       throw new MistakeException(
-          e.getMessage() + "; write " + ExecKeys.TARGET_SERVICE + " = " + e.advice());
+          e.getMessage() + "; write " + TargetKeys.TARGET_SERVICE + " = " + e.advice());
     }
   }
 
@@ -337,7 +330,7 @@ final class ExecTargets {
   }
 
   /// There is no container to use at present.
-  private static final class UnavailableException extends Exception {
+  static final class UnavailableException extends Exception {
     private static final long serialVersionUID = 1L;
 
     UnavailableException(String message) {
@@ -351,7 +344,7 @@ final class ExecTargets {
   }
 
   /// The job does not say which container, or asks for something that this container never has.
-  private static final class MistakeException extends Exception {
+  static final class MistakeException extends Exception {
     private static final long serialVersionUID = 1L;
 
     MistakeException(String message) {

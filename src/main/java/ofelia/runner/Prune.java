@@ -1,0 +1,237 @@
+package ofelia.runner;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import ofelia.config.ActionKeys;
+import ofelia.config.ActionKeys.Unused;
+import ofelia.config.JobKeys;
+import ofelia.docker.ApiVersion;
+import ofelia.docker.ContainerSummary;
+import ofelia.docker.DockerClient;
+import ofelia.docker.DockerException;
+import ofelia.docker.DockerRefusedException;
+import ofelia.docker.Filters;
+import ofelia.docker.Pruning;
+import ofelia.model.Outcome;
+import ofelia.model.Settings;
+import ofelia.plugin.NotOursException;
+import ofelia.plugin.RunSink;
+import ofelia.plugin.Stop;
+import ofelia.wire.Deadline;
+
+/// Removes what nothing uses. Owned by the run's thread.
+///
+/// Containers are removed one by one, and not by the engine's own call: that cannot keep both what
+/// is Ofelia's and what a job wants to keep, since it keeps only what has all the labels it is
+/// given. Containers of runs are never removed, because their output may not have been read; nor
+/// are those with jobs in their labels, which one job may stop for another to start.
+final class Prune {
+
+  /// What is pruned leaves no trace by which it could be found again.
+  static final String HANDLE = "prune";
+
+  /// On containers whose labels are read.
+  private static final String ENABLED = "ofelia.enabled";
+
+  private static final long THOUSAND = 1_000;
+
+  private final DockerClient client;
+  private final Settings settings;
+  private final CutCall calls;
+  private final RunSink sink;
+  private final Stop stop;
+  private final List<String> failures = new ArrayList<>();
+
+  Prune(DockerClient client, Settings settings, CutCall calls, RunSink sink, Stop stop) {
+    this.client = client;
+    this.settings = settings;
+    this.calls = calls;
+    this.sink = sink;
+    this.stop = stop;
+  }
+
+  /// @throws IOException when the engine cannot do it as the job wants it
+  /// @throws DockerException when the engine does not answer
+  Outcome run() throws IOException, InterruptedException, NotOursException {
+    List<String> wanted = settings.get(ActionKeys.PRUNE);
+    if (wanted.contains(Unused.VOLUMES)) {
+      requireThatVolumesAreTold();
+    }
+    if (stop.isRequested()) {
+      return new Outcome.Cancelled(stop.by());
+    }
+    sink.intend(HANDLE);
+    for (String unused : Unused.WORDS) {
+      if (stop.isRequested()) {
+        return new Outcome.Cancelled(stop.by());
+      }
+      if (wanted.contains(unused)) {
+        prune(unused);
+      }
+    }
+    if (stop.isRequested()) {
+      return new Outcome.Cancelled(stop.by());
+    }
+    return failures.isEmpty()
+        ? new Outcome.Succeeded()
+        : new Outcome.Broke(String.join("; ", failures));
+  }
+
+  /// Older engines remove all volumes alike.
+  private void requireThatVolumesAreTold() throws IOException, InterruptedException {
+    ApiVersion version = Asking.once(() -> client.apiVersion(Asking.soon()));
+    if (!settings.get(ActionKeys.PRUNE_ALL) && !version.isAtLeast(ApiVersion.ANONYMOUS_VOLUMES)) {
+      throw new IOException(
+          "cannot prune volumes: an engine with API "
+              + version
+              + " does not tell those without a name from others; write prune-all = true to remove"
+              + " all volumes that nothing uses");
+    }
+  }
+
+  private void prune(String unused) throws InterruptedException {
+    try {
+      if (unused.equals(Unused.CONTAINERS)) {
+        pruneContainers();
+        return;
+      }
+      Deadline whole = Deadline.within(settings.get(JobKeys.MAX_RUNTIME));
+      Optional<Pruning.Pruned> pruned = calls.make(() -> call(unused, whole), stop);
+      if (pruned.isEmpty()) {
+        sink.mark("stopped while " + unused + " were pruned; what was removed is not known");
+      } else {
+        tell(unused, pruned.get());
+      }
+    } catch (DockerRefusedException e) {
+      // The others may succeed all the same.
+      failures.add(e.getMessage());
+    }
+  }
+
+  private Pruning.Pruned call(String unused, Deadline whole) {
+    boolean isAll = settings.get(ActionKeys.PRUNE_ALL);
+    return switch (unused) {
+      case Unused.NETWORKS -> client.pruning().networks(filters(), whole);
+      case Unused.VOLUMES -> client.pruning().volumes(isAll, filters(), whole);
+      case Unused.IMAGES -> client.pruning().images(isAll, filters(), whole);
+      default -> client.pruning().buildCache(isAll, filters(), whole);
+    };
+  }
+
+  private Filters filters() {
+    Filters filters = Filters.NONE;
+    Optional<Duration> until = settings.find(ActionKeys.PRUNE_UNTIL);
+    if (until.isPresent()) {
+      filters = filters.with("until", until.get().toSeconds() + "s");
+    }
+    for (String label : settings.get(ActionKeys.PRUNE_LABEL)) {
+      filters = filters.with("label", label);
+    }
+    Optional<String> kept = settings.find(ActionKeys.PRUNE_KEEP_LABEL);
+    return kept.isPresent() ? filters.with("label!", kept.get()) : filters;
+  }
+
+  private void tell(String unused, Pruning.Pruned pruned) {
+    pruned.untagged().forEach(name -> Says.line(sink, "untagged image " + name));
+    pruned.removed().forEach(name -> Says.line(sink, "removed " + one(unused) + " " + name));
+    summarize(unused, pruned.removed().size(), pruned.reclaimedBytes());
+  }
+
+  private static String one(String unused) {
+    return unused.equals(Unused.BUILD_CACHE)
+        ? "build cache"
+        : unused.substring(0, unused.length() - 1);
+  }
+
+  private void summarize(String unused, int count, long bytes) {
+    String of = count == 1 || unused.equals(Unused.BUILD_CACHE) ? one(unused) : unused;
+    String space = unused.equals(Unused.NETWORKS) ? "" : ", " + size(bytes) + " reclaimed";
+    Says.line(sink, "%d %s removed%s".formatted(count, of, space));
+  }
+
+  /// In the units that the docker CLI uses.
+  static String size(long bytes) {
+    if (bytes < THOUSAND) {
+      return bytes + " B";
+    }
+    double amount = bytes;
+    int unit = -1;
+    while (amount >= THOUSAND && unit < 4) {
+      amount /= THOUSAND;
+      unit++;
+    }
+    return String.format(Locale.ROOT, "%.1f %sB", amount, "kMGTP".charAt(unit));
+  }
+
+  // ---- containers ----------------------------------------------------------------------------
+
+  private void pruneContainers() throws InterruptedException {
+    Filters stopped =
+        Filters.NONE.with("status", "created").with("status", "exited").with("status", "dead");
+    for (String label : settings.get(ActionKeys.PRUNE_LABEL)) {
+      stopped = stopped.with("label", label);
+    }
+    Filters filters = stopped;
+    Deadline whole = Deadline.within(settings.get(JobKeys.MAX_RUNTIME));
+    Optional<List<ContainerSummary>> found =
+        calls.make(() -> client.containers().listWithSizes(filters, whole), stop);
+    if (found.isEmpty()) {
+      return;
+    }
+    Optional<Instant> newest = newest();
+    int count = 0;
+    long bytes = 0;
+    for (ContainerSummary container : found.get()) {
+      boolean isOld = newest.isEmpty() || !container.created().isAfter(newest.get());
+      if (!stop.isRequested() && isOld && !isKept(container.labels()) && remove(container)) {
+        count++;
+        bytes += container.sizeBytes();
+      }
+    }
+    summarize(Unused.CONTAINERS, count, bytes);
+  }
+
+  /// The creation of the newest container that is old enough, by the engine's clock.
+  private Optional<Instant> newest() throws InterruptedException {
+    Optional<Duration> until = settings.find(ActionKeys.PRUNE_UNTIL);
+    if (until.isEmpty()) {
+      return Optional.empty();
+    }
+    Instant now = Asking.once(() -> client.clock(Asking.soon()));
+    return Optional.of(now.minus(until.get()));
+  }
+
+  private boolean isKept(Map<String, String> labels) {
+    if (labels.containsKey(ContainerPlan.RUN) || labels.containsKey(ENABLED)) {
+      return true;
+    }
+    String kept = settings.find(ActionKeys.PRUNE_KEEP_LABEL).orElse("");
+    int equals = kept.indexOf('=');
+    return equals < 0
+        ? labels.containsKey(kept)
+        : kept.substring(equals + 1).equals(labels.get(kept.substring(0, equals)));
+  }
+
+  /// Not by force: it may have been started since.
+  private boolean remove(ContainerSummary container) throws InterruptedException {
+    try {
+      Asking.once(() -> {
+        client.containers().remove(container.id(), false, false, Asking.soon());
+        return true;
+      });
+      Says.line(sink, "removed container %s (%.12s)".formatted(container.name(), container.id()));
+      return true;
+    } catch (DockerRefusedException e) {
+      if (!e.isNotFound() && !e.isConflict()) {
+        failures.add(e.getMessage());
+      }
+      return false;
+    }
+  }
+}
