@@ -3,9 +3,7 @@ package ofelia.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +11,6 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import ofelia.cron.Schedule;
-import ofelia.ledger.BookedJob;
 import ofelia.ledger.Claim;
 import ofelia.ledger.Era;
 import ofelia.ledger.Ledger;
@@ -27,7 +24,6 @@ import ofelia.model.JobSpec;
 import ofelia.model.RunId;
 import ofelia.time.Crew;
 import ofelia.time.Time;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +41,9 @@ import org.slf4j.LoggerFactory;
 /// Each job has at most one claim ahead. Instants that passed unclaimed (the machine was suspended,
 /// the clock stepped forward, the store was away) are one stretch of missed ones; the newest of
 /// them is claimed if it is not too late.
+///
+/// Which jobs there are, and how far each has come, is in the [Roster]; [Mending] goes on with what
+/// earlier starts left open, [Startups] with what jobs want when they come into force.
 final class Timekeeper {
 
   private static final Logger LOG = LoggerFactory.getLogger(Timekeeper.class);
@@ -61,24 +60,15 @@ final class Timekeeper {
   private final SpecReader reader;
   private final Time time;
   private final Clocks clocks;
-  private final Crew crew;
   private final Dispatcher dispatcher;
   private final Mailbox mailbox;
 
   /// No wait is longer, so that a step of the wall clock is noticed.
   private final Duration longestWait;
 
-  /// What each source said last, the strongest first; `inForce` follows it as soon as the store
-  /// takes the change.
-  private final Map<String, List<JobSpec>> said = new LinkedHashMap<>();
-
-  private JobSet inForce = JobSet.EMPTY;
-  private boolean isOutdated;
-
-  /// The `@reboot` jobs that had their run.
-  private final Set<JobName> begunAtStart = new HashSet<>();
-
-  private final Map<JobName, JobEntry> entries = new HashMap<>();
+  private final Roster roster;
+  private final Startups startups;
+  private final Mending mending;
   private final Planner planner = new Planner();
 
   private final Ahead ahead = new Ahead();
@@ -87,9 +77,6 @@ final class Timekeeper {
   private final List<Ahead.Next> overdue = new ArrayList<>();
 
   private int era;
-
-  /// How far the clock was set back between the claims of earlier starts and this one.
-  private long setBackMillis;
 
   private boolean isStopping;
   private boolean wasStoreAway;
@@ -112,8 +99,10 @@ final class Timekeeper {
     this.reader = reader;
     this.time = time;
     this.clocks = new Clocks(time);
-    this.crew = crew;
     this.dispatcher = dispatcher;
+    this.roster = new Roster(ledger, reader);
+    this.startups = new Startups(ledger, time, crew, mailbox, LONGEST_STORE_WAIT, this::beginAsked);
+    this.mending = new Mending(dispatcher, roster, clocks, this::letBegin);
     this.longestWait = longestWait;
     this.mailbox = mailbox;
     this.storeRetryNanos = time.nanos();
@@ -152,7 +141,7 @@ final class Timekeeper {
         claimSoon();
         forward.ifPresent(this::dealtWith);
         clocks.back().ifPresent(this::setBack);
-        if (isOutdated && clocks.back().isEmpty()) {
+        if (roster.isOutdated() && clocks.back().isEmpty()) {
           bringIntoForce();
         }
         storeAnswered();
@@ -243,9 +232,9 @@ final class Timekeeper {
     if (settled.size() < missed.size() || claims.size() < planned.size()) {
       throw new LedgerException("the ledger's cursors stand elsewhere than the scheduler's");
     }
-    missed.forEach(stretch -> require(stretch.job()).advance(stretch.lastMillis()));
+    missed.forEach(stretch -> roster.require(stretch.job()).advance(stretch.lastMillis()));
     for (int i = 0; i < claims.size(); i++) {
-      JobEntry entry = require(claims.get(i).job());
+      JobEntry entry = roster.require(claims.get(i).job());
       entry.advance(claims.get(i).dueMillis());
       take(claims.get(i), entry, planned.get(i).cursorMillis(), 0);
     }
@@ -296,36 +285,9 @@ final class Timekeeper {
       // The answer to its opening was lost.
       clocks.back().ifPresent(jump -> enterEra(era + 1, new Setback(jump)));
     }
-    JobSet next = JobSet.merge(said.values());
-    for (BookedJob booked : ledger.book()) {
-      agree(booked, next.get(booked.name()), kept);
-    }
-    inForce = JobSet.merge(List.of(entries.values().stream().map(entry -> entry.job).toList()));
-    isOutdated = true;
-    planner.reset(entries.values());
+    roster.agree(kept, startups::welcome);
+    planner.reset(roster.entries());
     isUnsure = false;
-  }
-
-  /// @param wanted what the sources say of the job now
-  private void agree(BookedJob booked, @Nullable JobSpec wanted, Set<Claim> kept) {
-    JobEntry entry = entries.get(booked.name());
-    if (!booked.present()) {
-      entries.remove(booked.name());
-    } else if (wanted != null && Restart.isOf(booked, wanted, reader)) {
-      JobEntry agreed = new JobEntry(wanted, booked.cursorMillis(), booked.anchorMillis());
-      if (entry != null && entry.job.isSameAs(wanted)) {
-        agreed.sinceMillis = Math.min(entry.sinceMillis, agreed.cursorMillis);
-      }
-      if (entry == null) {
-        runOnStartup(wanted);
-      } else if (entry.ahead != null && kept.contains(entry.ahead)) {
-        agreed.ahead = entry.ahead;
-      }
-      entries.put(booked.name(), agreed);
-    } else if (entry != null) {
-      entry.ahead = entry.ahead != null && kept.contains(entry.ahead) ? entry.ahead : null;
-      entry.move(booked.cursorMillis(), booked.anchorMillis());
-    }
   }
 
   private String whyPassed() {
@@ -335,14 +297,6 @@ final class Timekeeper {
     }
     clocks.forward().ifPresent(jump -> why.add(jump.text()));
     return why.isEmpty() ? "the daemon was held up" : String.join("; ", why);
-  }
-
-  private JobEntry require(JobName name) {
-    JobEntry entry = entries.get(name);
-    if (entry == null) {
-      throw new IllegalStateException("no job \"" + name + "\"");
-    }
-    return entry;
   }
 
   // ---- jumps of the clock ----------------------------------------------------------------------
@@ -359,25 +313,24 @@ final class Timekeeper {
         setback.era(
             era + 1,
             ledger.book(),
-            booked -> entries.containsKey(booked.name()) ? require(booked.name()).job : null);
+            booked -> roster.find(booked.name()).map(entry -> entry.job).orElse(null));
     if (!ledger.open(next)) {
       throw new LedgerException("the ledger is in another era than the scheduler");
     }
     LOG.warn("{}, {}: {}", jump.text(), jump.ends(), setback.consequence());
     enterEra(next.number(), setback);
     for (Era.Moved moved : next.moved()) {
-      JobEntry entry = entries.get(moved.job());
-      if (entry != null) {
-        entry.move(moved.cursorMillis(), moved.anchorMillis());
-      }
+      roster
+          .find(moved.job())
+          .ifPresent(entry -> entry.move(moved.cursorMillis(), moved.anchorMillis()));
     }
-    planner.reset(entries.values());
+    planner.reset(roster.entries());
   }
 
   /// What waits for its jitter begins after the same elapsed time as before.
   private void enterEra(int number, Setback setback) {
     era = number;
-    entries.values().forEach(entry -> entry.sinceMillis = entry.cursorMillis);
+    roster.entries().forEach(entry -> entry.sinceMillis = entry.cursorMillis);
     clocks.follow();
     ahead.bringForward(
         setback.backMillis(), next -> next.claim().dueMillis() <= setback.beforeMillis());
@@ -397,15 +350,14 @@ final class Timekeeper {
 
   private void beginDue(Ahead.Next due, long lateMillis) {
     Claim claim = due.claim();
-    JobEntry entry = entries.get(claim.job());
+    Optional<JobEntry> entry = aheadOf(claim);
     boolean isLate = due.ready().rules().misfire().isLate(lateMillis);
-    if (entry != null && claim.equals(entry.ahead)) {
+    if (entry.isPresent()) {
       if (isLate) {
         overdue.add(due);
         return;
       }
-      entry.ahead = null;
-      planner.add(entry);
+      planAgain(entry.get());
     }
     if (isLate) {
       dispatcher.closeUnrun(claim, new Fate.Missed(whyPassed()));
@@ -425,28 +377,29 @@ final class Timekeeper {
       } else {
         // Of an era before, or a later instant is on record: its job goes on from its cursor.
         dispatcher.closeUnrun(late.claim(), new Fate.Missed(whyPassed()));
-        noLongerAhead(late.claim());
+        aheadOf(late.claim()).ifPresent(this::planAgain);
       }
     }
     overdue.clear();
   }
 
-  private void noLongerAhead(Claim claim) {
-    JobEntry entry = entries.get(claim.job());
-    if (entry != null && claim.equals(entry.ahead)) {
-      entry.ahead = null;
-      planner.add(entry);
-    }
-  }
-
   /// Plans as if the claim had not been made.
   private void forget(Ahead.Next withdrawn) {
-    JobEntry entry = entries.get(withdrawn.claim().job());
-    if (entry != null && withdrawn.claim().equals(entry.ahead)) {
-      entry.ahead = null;
-      entry.advance(withdrawn.cursorMillis());
-      planner.add(entry);
-    }
+    aheadOf(withdrawn.claim())
+        .ifPresent(entry -> {
+          entry.advance(withdrawn.cursorMillis());
+          planAgain(entry);
+        });
+  }
+
+  /// The job whose claim ahead this is.
+  private Optional<JobEntry> aheadOf(Claim claim) {
+    return roster.find(claim.job()).filter(entry -> claim.equals(entry.ahead));
+  }
+
+  private void planAgain(JobEntry entry) {
+    entry.ahead = null;
+    planner.add(entry);
   }
 
   // ---- the set of jobs -----------------------------------------------------------------------
@@ -456,39 +409,33 @@ final class Timekeeper {
   ///
   /// @param sources what each source said, the strongest first
   void start(Map<String, List<JobSpec>> sources) {
-    said.putAll(sources);
-    JobSet first = JobSet.merge(said.values());
-    first.problems().forEach(problem -> LOG.warn("{}", problem.text()));
+    JobSet first = roster.hear(sources);
     Restart restart = new Restart(ledger, reader, this::isPutOff, clocks.millis());
     List<Restart.Late> toRun = restart.settle(first);
     era = restart.era();
-    setBackMillis = restart.setBackMillis();
-    restart.entries().forEach(entry -> entries.put(entry.job.name(), entry));
-    inForce = first;
-    for (Restart.Left left : restart.unfinished()) {
-      dispatcher.foresee(new Ready(left.unfinished().claim(), left.job()), left.unfinished());
-    }
-    // What goes on first, so that what has not begun waits for it.
-    restart.unfinished().stream().filter(Restart.Left::isBegun).forEach(this::mend);
-    restart.unfinished().stream().filter(left -> !left.isBegun()).forEach(this::mend);
+    roster.start(first, restart.entries());
+    long backMillis = restart.setBackMillis();
+    mending.begin(restart.unfinished(), backMillis);
     for (Restart.Late late : toRun) {
-      take(late.claim(), require(late.claim().job()), late.cursorMillis(), setBackMillis);
+      take(late.claim(), roster.require(late.claim().job()), late.cursorMillis(), backMillis);
     }
-    planner.reset(entries.values());
-    for (JobSpec job : first.jobs()) {
-      runOnStartup(job);
-    }
+    planner.reset(roster.entries());
+    first.jobs().forEach(startups::welcome);
+  }
+
+  private boolean isPutOff(Ready ready) {
+    long dueMillis = ready.claim().dueMillis();
+    return dispatcher.releaseMillis(ready, dueMillis) > dueMillis;
   }
 
   /// Takes what a source says now; it comes into force with the next turn.
   void apply(String source, List<JobSpec> jobs) {
-    said.put(source, jobs);
-    isOutdated = true;
+    roster.hear(source, jobs);
   }
 
   private void bringIntoForce() {
-    JobSet next = JobSet.merge(said.values());
-    List<JobChange> changes = inForce.diff(next);
+    JobSet next = roster.wanted();
+    List<JobChange> changes = roster.changesTo(next);
     if (!changes.isEmpty()) {
       // What is due by now is due under the old definitions. What becomes due while this goes on is
       // due under the new ones, and begins with the next claims.
@@ -498,15 +445,16 @@ final class Timekeeper {
       beginDue();
       Set<JobName> changed = changes.stream().map(JobChange::name).collect(Collectors.toSet());
       withdrawAhead(soon -> changed.contains(soon.claim().job()) && soon.claim().dueMillis() > now);
-      enter(changes, now);
+      roster.enter(changes, now);
+      planner.reset(roster.entries());
+      for (JobChange change : changes) {
+        LOG.info("{}", change.text());
+        if (change instanceof JobChange.Added(var job)) {
+          startups.welcome(job);
+        }
+      }
     }
-    for (JobSpec job : next.jobs()) {
-      // The same in all that matters; held once.
-      require(job.name()).job = job;
-    }
-    inForce = next;
-    isOutdated = false;
-    next.problems().forEach(problem -> LOG.warn("{}", problem.text()));
+    roster.settle(next);
   }
 
   /// Claims that cannot be taken back, since a later instant of their job is on record, stay.
@@ -518,171 +466,16 @@ final class Timekeeper {
     toWithdraw.stream().filter(next -> withdrawn.contains(next.claim())).forEach(this::forget);
   }
 
-  private void enter(List<JobChange> changes, long now) {
-    Map<JobName, BookedJob> returned = new HashMap<>();
-    ledger
-        .book(changes.stream().map(JobChange::name).toList())
-        .forEach(booked -> returned.put(booked.name(), booked));
-    List<BookedJob> rows = new ArrayList<>();
-    List<JobEntry> changed = new ArrayList<>();
-    for (JobChange change : changes) {
-      switch (change) {
-        case JobChange.Added(var job) ->
-            changed.add(Restart.entryOf(job, returned.get(job.name()), now));
-        case JobChange.Changed(_, var job) ->
-            changed.add(Restart.entryOf(job, returned.get(job.name()), now));
-        case JobChange.Removed(var job) ->
-            rows.add(Restart.removed(Restart.booked(require(job.name()), reader), now));
-      }
-    }
-    changed.forEach(entry -> rows.add(Restart.booked(entry, reader)));
-    ledger.enter(rows);
-    for (JobChange change : changes) {
-      if (change instanceof JobChange.Removed(var job)) {
-        entries.remove(job.name());
-      }
-    }
-    changed.forEach(entry -> entries.put(entry.job.name(), entry));
-    planner.reset(entries.values());
-    for (JobChange change : changes) {
-      LOG.info("{}", change.text());
-      if (change instanceof JobChange.Added(var job)) {
-        runOnStartup(job);
-      }
-    }
-  }
-
-  /// @param job one that has come into force: at the daemon's start, or later
-  private void runOnStartup(JobSpec job) {
-    if (job.isQuarantined()) {
-      return;
-    }
-    // Once in the life of this daemon, also for a container's job that is removed and comes again.
-    boolean isFirst = job.schedule().isDueAtStart() && begunAtStart.add(job.name());
-    if (isFirst || Rules.of(job).runOnStartup()) {
-      crew.start("startup-" + job.name(), () -> claimStartup(job));
-    }
-  }
-
-  private void claimStartup(JobSpec job) {
-    Backoff backoff = new Backoff(LONGEST_STORE_WAIT);
-    while (true) {
-      try {
-        Claim claim = ledger.claimNow(job.name(), time.millis(), Cause.STARTUP);
-        mailbox.send(() -> beginAsked(new Ready(claim, job)));
-        return;
-      } catch (LedgerException e) {
-        LOG.warn("job \"{}\" cannot begin at the start yet: {}", job.name(), e.getMessage());
-      }
-      try {
-        time.newSignal().await(backoff.next());
-      } catch (InterruptedException _) {
-        return;
-      }
-    }
-  }
-
-  // ---- mending -------------------------------------------------------------------------------
-
-  /// Goes on with a run that an earlier start left open.
-  private void mend(Restart.Left left) {
-    Ready ready = new Ready(left.unfinished().claim(), left.job());
-    if (left.isBegun()) {
-      dispatcher.takeUp(ready, left.unfinished(), this::notBegun);
-    } else if (dispatcher.closeStopped(ready.claim(), left.unfinished().stopBy())) {
-      RunLog.debug(ready.claim(), "had been stopped before it began");
-    } else if (left.isReadable()) {
-      notBegun(ready);
-    } else {
-      String why = "the daemon ended before it began; its definition cannot be read any more";
-      dispatcher.closeUnrun(ready.claim(), new Fate.Missed(why));
-    }
-  }
-
-  /// A claim of an earlier start that was not begun: the newest of its job begins now, unless it is
-  /// too late.
-  private void notBegun(Ready ready) {
-    Claim claim = ready.claim();
-    Optional<String> why = whyNot(ready);
-    if (why.isPresent()) {
-      dispatcher.closeUnrun(
-          claim, new Fate.Missed("the daemon ended before it began; " + why.get()));
-    } else if (isStopping) {
-      RunLog.info(claim, "stays for the next start");
-    } else {
-      // The book does not say that a job must not run; its definition in force does.
-      JobSpec job = require(claim.job()).job;
-      Ready judged = job.isQuarantined() ? new Ready(claim, job) : ready;
-      // Only jitter waits: what is to be made up for has passed, though a clock that was set back
-      // may show its instant as one to come.
-      boolean waits = claim.cause() == Cause.SCHEDULE && beginMillis(ready) > clocks.millis();
-      if (waits) {
-        letBegin(judged, beginMillis(ready), claim.dueMillis() - 1);
-      } else {
-        dispatcher.begin(judged);
-      }
-    }
-  }
-
-  private Optional<String> whyNot(Ready ready) {
-    Claim claim = ready.claim();
-    if (claim.cause() == Cause.STARTUP) {
-      return Optional.of("its start begins another");
-    }
-    JobEntry entry = entries.get(claim.job());
-    if (entry == null) {
-      return Optional.of("the job is not defined any more");
-    }
-    Misfire misfire = ready.rules().misfire();
-    boolean eachRuns = misfire.policy() == Misfire.Policy.ALL;
-    long beginMillis = beginMillis(ready);
-    long releaseMillis = dispatcher.releaseMillis(ready, beginMillis);
-    boolean isPutOff = releaseMillis > beginMillis;
-    if (claim.cause().isOfSchedule() && !eachRuns && !isPutOff && isSuperseded(claim, entry)) {
-      return Optional.of("a later instant has come since");
-    }
-    if (claim.cause() == Cause.BACKFILL) {
-      return Optional.of("whoever asked for it can see that, and ask again");
-    }
-    long lateMillis = clocks.millis() - releaseMillis;
-    return misfire.isBeyondReach(lateMillis)
-        ? Optional.of("it is %d s late (%s)".formatted(lateMillis / 1000, misfire.reachKey()))
-        : Optional.empty();
-  }
-
-  private boolean isPutOff(Ready ready) {
-    long dueMillis = ready.claim().dueMillis();
-    return dispatcher.releaseMillis(ready, dueMillis) > dueMillis;
-  }
-
-  /// When a claim of an earlier start begins: its jitter may not have passed yet.
-  private long beginMillis(Ready ready) {
-    Claim claim = ready.claim();
-    JobEntry entry = entries.get(claim.job());
-    long begin =
-        entry == null || claim.cause() != Cause.SCHEDULE
-            ? claim.dueMillis()
-            : DueInstants.of(ready.job(), entry.anchorMillis).beginMillis(claim.dueMillis());
-    return begin - setBackMillis;
-  }
-
-  /// Whether a later instant of the job's schedule has come.
-  private boolean isSuperseded(Claim claim, JobEntry entry) {
-    return entry.job.schedule().next(claim.dueMillis(), entry.anchorMillis)
-        <= clocks.millis() + setBackMillis;
-  }
-
   // ---- requests ------------------------------------------------------------------------------
 
   /// The definition of a job that may be run on request.
   Optional<JobSpec> find(JobName name) {
-    return Optional.ofNullable(inForce.get(name));
+    return Optional.ofNullable(roster.inForce().get(name));
   }
 
   /// From where a job's `@every` counts; 0 for a job that is not known.
   long anchorMillis(JobName name) {
-    JobEntry entry = entries.get(name);
-    return entry == null ? 0 : entry.anchorMillis;
+    return roster.find(name).map(entry -> entry.anchorMillis).orElse(0L);
   }
 
   /// Lets a run begin that somebody asked for.
@@ -695,7 +488,7 @@ final class Timekeeper {
   }
 
   List<JobSpec> jobs() {
-    return List.copyOf(inForce.jobs());
+    return List.copyOf(roster.inForce().jobs());
   }
 
   /// None while the store is away: what is not on record then comes later.
@@ -703,7 +496,7 @@ final class Timekeeper {
     if (isUnsure || wasStoreAway) {
       return List.of();
     }
-    return entries.values().stream()
+    return roster.entries().stream()
         .map(entry ->
             new Watched(
                 entry.job.name(), entry.job.schedule(), entry.anchorMillis, entry.sinceMillis, era))
@@ -711,7 +504,7 @@ final class Timekeeper {
   }
 
   int jobCount() {
-    return entries.size();
+    return roster.entries().size();
   }
 
   /// Nothing new begins from now on; claims ahead of their instant are withdrawn.
@@ -720,6 +513,7 @@ final class Timekeeper {
       return;
     }
     isStopping = true;
+    mending.stopBeginning();
     dispatcher.stopBeginning();
     try {
       withdrawAhead(_ -> true);
