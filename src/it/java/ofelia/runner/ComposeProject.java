@@ -88,14 +88,12 @@ final class ComposeProject {
   }
 
   private ComposeRunner runner(HostPrograms hostPrograms) {
-    var scheduler = new Scheduler("test-host", "1.2.3");
+    var maker = new Maker("test-host", "1.2.3");
     var logins = new RegistryLogins(Path.of("/nonexistent"));
-    var runs =
-        new RunRunner(engine.docker, engine.hub, logins, scheduler, engine.time, engine.crew);
+    var runs = new RunRunner(engine.docker, engine.hub, logins, maker, engine.time, engine.crew);
     var execs = new ExecRunner(engine.docker, engine.hub, engine.time, engine.crew);
     var compose = new ComposeProgram(hostPrograms, environment());
-    return new ComposeRunner(
-        engine.docker, runs, execs, compose, hostPrograms, scheduler, engine.time);
+    return new ComposeRunner(engine.docker, runs, execs, compose, hostPrograms, maker, engine.time);
   }
 
   private Map<String, String> environment() {

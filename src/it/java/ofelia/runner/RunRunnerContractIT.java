@@ -36,7 +36,7 @@ class RunRunnerContractIT extends EngineRunnerContract {
         engine.docker,
         engine.hub,
         new RegistryLogins(Path.of("/nonexistent")),
-        new Scheduler("test-host", "1.2.3"),
+        new Maker("test-host", "1.2.3"),
         engine.time,
         engine.crew);
   }

@@ -54,7 +54,7 @@ class RunRunnerIT {
             engine.docker,
             engine.hub,
             new RegistryLogins(Path.of("/nonexistent")),
-            new Scheduler("test-host", "1.2.3"),
+            new Maker("test-host", "1.2.3"),
             engine.time,
             engine.crew);
   }
@@ -259,7 +259,7 @@ class RunRunnerIT {
               docker,
               engine.hub,
               new RegistryLogins(Path.of("/nonexistent")),
-              new Scheduler("test-host", "1.2.3"),
+              new Maker("test-host", "1.2.3"),
               engine.time,
               engine.crew);
       RunRequest request = request("sh -c \"echo on; sleep 2; echo off; exit 7\"");

@@ -39,7 +39,7 @@ class ServiceRunnerContractIT extends EngineRunnerContract {
         engine.docker,
         engine.hub,
         new RegistryLogins(Path.of("/nonexistent")),
-        new Scheduler("test-host", "1.2.3"),
+        new Maker("test-host", "1.2.3"),
         engine.time,
         engine.crew);
   }

@@ -54,7 +54,7 @@ class ServiceRunnerIT {
             engine.docker,
             engine.hub,
             new RegistryLogins(Path.of("/nonexistent")),
-            new Scheduler("test-host", "1.2.3"),
+            new Maker("test-host", "1.2.3"),
             engine.time,
             engine.crew);
   }

@@ -32,6 +32,7 @@ import ofelia.runner.ContainerRunner;
 import ofelia.runner.ExecRunner;
 import ofelia.runner.HostPrograms;
 import ofelia.runner.Leftovers;
+import ofelia.runner.Maker;
 import ofelia.runner.RunRunner;
 import ofelia.runner.ServiceRunner;
 import ofelia.runner.Surroundings;
@@ -95,9 +96,9 @@ final class ContainerEngine implements AutoCloseable {
     this.client = DockerClient.of(address.host(), pinned);
     this.hub = EventHub.of(client, EventHub.Rhythm.ORDINARY, time, crew);
     RegistryLogins logins = RegistryLogins.of(environment, home);
-    var scheduler = new ofelia.runner.Scheduler(hostName(environment), Version.TEXT);
+    var maker = new Maker(hostName(environment), Version.TEXT);
     ExecRunner exec = new ExecRunner(client, hub, time, crew);
-    RunRunner run = new RunRunner(client, hub, logins, scheduler, time, crew);
+    RunRunner run = new RunRunner(client, hub, logins, maker, time, crew);
     Map<String, String> ofCli =
         EngineAddress.cliVariables(written(settings), about(name, environment));
     ComposeProgram program = new ComposeProgram(programs, ofCli);
@@ -107,8 +108,8 @@ final class ContainerEngine implements AutoCloseable {
                 exec,
                 run,
                 new ContainerRunner(client, time, crew),
-                new ServiceRunner(client, hub, logins, scheduler, time, crew),
-                new ComposeRunner(client, run, exec, program, programs, scheduler, time))
+                new ServiceRunner(client, hub, logins, maker, time, crew),
+                new ComposeRunner(client, run, exec, program, programs, maker, time))
             .map(surroundings::around)
             .toList();
     this.labels = new LabelSource(client, hub, name, configuration, zone, time, crew);

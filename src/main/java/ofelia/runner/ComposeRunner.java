@@ -55,7 +55,7 @@ public final class ComposeRunner implements Runner {
   private final ExecRunner execs;
   private final ComposeProgram compose;
   private final HostPrograms programs;
-  private final Scheduler scheduler;
+  private final Maker maker;
   private final Time time;
 
   public ComposeRunner(
@@ -64,14 +64,14 @@ public final class ComposeRunner implements Runner {
       ExecRunner execs,
       ComposeProgram compose,
       HostPrograms programs,
-      Scheduler scheduler,
+      Maker maker,
       Time time) {
     this.client = client;
     this.runs = runs;
     this.execs = execs;
     this.compose = compose;
     this.programs = programs;
-    this.scheduler = scheduler;
+    this.maker = maker;
     this.time = time;
   }
 
@@ -188,7 +188,7 @@ public final class ComposeRunner implements Runner {
   private List<String> options(RunRequest request, Variables variables) {
     Settings settings = request.job().settings();
     List<String> options = new ArrayList<>(List.of("--name", ContainerPlan.name(request)));
-    ContainerPlan.labels(request, JobKind.COMPOSE.word(), scheduler, time.now())
+    ContainerPlan.labels(request, JobKind.COMPOSE.word(), maker, time.now())
         .forEach((name, value) -> options.addAll(List.of("--label", name + "=" + value)));
     variables.options().forEach(option -> options.addAll(List.of("--env", option)));
     if (settings.isWritten(ContainerKeys.USER)) {

@@ -45,7 +45,7 @@ final class ContainerPlan {
   /// @param env `NAME=value` each
   /// @param now for a label
   static ContainerSpec spec(
-      RunRequest request, String image, List<String> env, Scheduler scheduler, Instant now)
+      RunRequest request, String image, List<String> env, Maker maker, Instant now)
       throws IOException {
     Settings settings = request.job().settings();
     String stopSignal = settings.find(RunKeys.STOP_SIGNAL).orElse("");
@@ -70,7 +70,7 @@ final class ContainerPlan {
     return ContainerSpec.of(image)
         .with(program)
         .with(host(settings))
-        .withLabels(labels(request, JobKind.RUN.word(), scheduler, now))
+        .withLabels(labels(request, JobKind.RUN.word(), maker, now))
         .withPlatform(settings.find(RunKeys.PLATFORM).orElse(""));
   }
 
@@ -178,15 +178,14 @@ final class ContainerPlan {
   }
 
   /// @param type as the Go Ofelia calls the kind of work
-  static Map<String, String> labels(
-      RunRequest request, String type, Scheduler scheduler, Instant now) {
+  static Map<String, String> labels(RunRequest request, String type, Maker maker, Instant now) {
     Settings settings = request.job().settings();
     Map<String, String> labels = new LinkedHashMap<>();
     labels.put("ofelia.job.name", request.job().name().value());
     labels.put("ofelia.job.type", type);
     labels.put("ofelia.execution.time", now.truncatedTo(ChronoUnit.SECONDS).toString());
-    labels.put("ofelia.scheduler.host", scheduler.host());
-    labels.put("ofelia.version", scheduler.version());
+    labels.put("ofelia.scheduler.host", maker.host());
+    labels.put("ofelia.version", maker.version());
     labels.putAll(assigned(settings.get(RunKeys.ANNOTATIONS)));
     labels.putAll(assigned(settings.get(RunKeys.LABELS)));
     labels.put(RUN, request.run().toString());

@@ -1,7 +1,7 @@
 package ofelia.runner;
 
-/// Who runs the jobs, for the labels of the containers that it makes.
+/// Who makes containers and services, for their labels.
 ///
 /// @param host the name of the machine
 /// @param version of this program
-public record Scheduler(String host, String version) {}
+public record Maker(String host, String version) {}

@@ -59,7 +59,7 @@ public final class RunRunner implements Runner {
   private final DockerClient client;
   private final EventHub hub;
   private final RegistryLogins logins;
-  private final Scheduler scheduler;
+  private final Maker maker;
   private final Endings endings;
   private final Time time;
   private final Crew crew;
@@ -69,16 +69,11 @@ public final class RunRunner implements Runner {
 
   /// @param hub started and closed by its owner
   public RunRunner(
-      DockerClient client,
-      EventHub hub,
-      RegistryLogins logins,
-      Scheduler scheduler,
-      Time time,
-      Crew crew) {
+      DockerClient client, EventHub hub, RegistryLogins logins, Maker maker, Time time, Crew crew) {
     this.client = client;
     this.hub = hub;
     this.logins = logins;
-    this.scheduler = scheduler;
+    this.maker = maker;
     this.endings = Endings.of(hub, time);
     this.time = time;
     this.crew = crew;
@@ -147,7 +142,7 @@ public final class RunRunner implements Runner {
     ImageName image = ContainerPlan.image(settings);
     RequiredNetworks.check(client, settings);
     List<String> env = ContainerVariables.of(client, request, sink);
-    ContainerSpec spec = ContainerPlan.spec(request, image.toString(), env, scheduler, time.now());
+    ContainerSpec spec = ContainerPlan.spec(request, image.toString(), env, maker, time.now());
     new ImagePull(client, ImagePull.loginsOf(settings, logins), sink, stop)
         .require(image, spec.platform(), settings.get(RunKeys.PULL));
     if (stop.isRequested()) {

@@ -36,12 +36,7 @@ final class ServicePlan {
   /// @param env `NAME=value` each
   /// @param now for a label
   static ServiceSpec spec(
-      RunRequest request,
-      String image,
-      List<String> env,
-      Scheduler scheduler,
-      Instant now,
-      RunSink sink)
+      RunRequest request, String image, List<String> env, Maker maker, Instant now, RunSink sink)
       throws IOException {
     Settings settings = request.job().settings();
     ContainerSpec.Program program =
@@ -62,7 +57,7 @@ final class ServicePlan {
     }
     return new ServiceSpec(
         name(request),
-        ContainerPlan.labels(request, TYPE, scheduler, now),
+        ContainerPlan.labels(request, TYPE, maker, now),
         program,
         host(settings, sink),
         new ServiceSpec.Placement(

@@ -51,22 +51,17 @@ public final class ServiceRunner implements Runner {
 
   private final DockerClient client;
   private final RegistryLogins logins;
-  private final Scheduler scheduler;
+  private final Maker maker;
   private final Endings endings;
   private final Time time;
   private final Crew crew;
 
   /// @param hub started and closed by its owner
   public ServiceRunner(
-      DockerClient client,
-      EventHub hub,
-      RegistryLogins logins,
-      Scheduler scheduler,
-      Time time,
-      Crew crew) {
+      DockerClient client, EventHub hub, RegistryLogins logins, Maker maker, Time time, Crew crew) {
     this.client = client;
     this.logins = logins;
-    this.scheduler = scheduler;
+    this.maker = maker;
     this.endings = Endings.of(hub, time);
     this.time = time;
     this.crew = crew;
@@ -102,8 +97,7 @@ public final class ServiceRunner implements Runner {
       ImageName image = ContainerPlan.image(settings);
       RequiredNetworks.check(client, settings);
       List<String> env = ContainerVariables.of(client, request, sink);
-      ServiceSpec spec =
-          ServicePlan.spec(request, image.toString(), env, scheduler, time.now(), sink);
+      ServiceSpec spec = ServicePlan.spec(request, image.toString(), env, maker, time.now(), sink);
       requireConfinement(spec);
       Optional<RegistryAuth> login =
           ImagePull.loginsOf(settings, logins).find(image.registry(), sink::warn);
