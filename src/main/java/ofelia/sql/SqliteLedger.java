@@ -62,6 +62,12 @@ public final class SqliteLedger implements Ledger {
   /// that says when the daemon was last seen must not name a time before runs that it shows.
   private static final long SHARED_PULSE_MILLIS = 1_000;
 
+  /// 2026-01-01T00:00:00Z.
+  private static final long FIRST_NUMBER_MILLIS = 1_767_225_600_000L;
+
+  /// Half of the numbers that a store has, in the year 2094.
+  private static final long LATEST_NUMBER = 1L << 31;
+
   /// How long callers wait for the disk, twice.
   private static final long PATIENCE_MILLIS = 30_000;
 
@@ -107,9 +113,19 @@ public final class SqliteLedger implements Ledger {
         Math.max(pulsedMillis, previousBootSeenMillis));
     store.commit();
     this.tag = (int) store.number("SELECT tag FROM store");
-    this.lastRun = store.number("SELECT runs FROM store");
+    this.lastRun = Math.max(store.number("SELECT runs FROM store"), numberAt(pulsedMillis));
     outputs.sweep(OpenRuns.attempts(store, tag));
     this.scribe = new Scribe(store, this::pulse, PULSE_MILLIS, PATIENCE_MILLIS);
+  }
+
+  /// The number from which a start at a time counts its runs at least: one for each second since
+  /// 2026. A store that is brought back from a copy counts from the copy's runs on, and those after
+  /// them may have left containers, processes and files behind that must not be taken for its own.
+  /// Where a store makes less than a run a second on average, no number comes again.
+  private static long numberAt(long millis) {
+    long seconds = (millis - FIRST_NUMBER_MILLIS) / 1000;
+    // A clock far off must not use up the numbers.
+    return seconds > LATEST_NUMBER ? 0 : seconds;
   }
 
   /// Opens the store in a directory, which is made when it is missing, and holds it until it is
@@ -123,6 +139,7 @@ public final class SqliteLedger implements Ledger {
     boolean isOpen = false;
     try {
       home = StoreDirectory.hold(directory);
+      DriverLibrary.load(home);
       SqliteLedger ledger = start(home, StoreDirectory.database(home.path()).toString(), time);
       isOpen = true;
       return ledger;

@@ -120,6 +120,14 @@ final class StoreDirectory implements AutoCloseable {
     return directory;
   }
 
+  /// A directory for what the holder alone needs, while it holds the store; made when it is
+  /// missing.
+  Path library() throws IOException {
+    Path library = directory.resolve("library");
+    makeDirectory(library);
+    return library;
+  }
+
   @Override
   public void close() throws IOException {
     try {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +33,9 @@ final class SqliteCrashTest {
 
   @TempDir private Path directory;
 
+  /// Where killed processes must leave nothing.
+  @TempDir private Path temporary;
+
   /// The last word said about each run, over all rounds.
   private final Map<String, String> acknowledged = new HashMap<>();
 
@@ -57,6 +61,21 @@ final class SqliteCrashTest {
       check("seed %d round %d".formatted(seed, round));
     }
     assertThat(acknowledged).hasSizeGreaterThan(ROUNDS);
+    assertThat(temporary).isEmptyDirectory();
+    // Of the last one: a library, and a mark that it is in use.
+    assertThat(directory.resolve("library").toFile().list()).hasSizeLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void whereNothingCanBeUnpackedInTheStoreTheTemporaryDirectoryServes() throws Exception {
+    Files.writeString(directory.resolve("library"), "no directory");
+    Process process = start();
+    try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
+      listenUntilReady(said);
+      assertThat(temporary).isNotEmptyDirectory();
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
   }
 
   private Process start() throws IOException {
@@ -65,7 +84,9 @@ final class SqliteCrashTest {
             "-Xmx64m",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
             "--enable-native-access=ALL-UNNAMED",
+            "-Djava.io.tmpdir=" + temporary,
             "-cp",
             System.getProperty("java.class.path"),
             Victim.class.getName(),

@@ -7,12 +7,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -114,6 +119,42 @@ final class SqliteStoreTest {
       assertThat(claim(ledger, 1)).hasSize(1);
     }
     open().close();
+  }
+
+  @Test
+  void aStoreThatIsBroughtBackFromACopyGivesNoRunANumberThatWasGivenAfterTheCopy()
+      throws IOException {
+    time.set(Instant.parse("2026-11-23T12:00:00Z").toEpochMilli());
+    Set<RunId> given = new HashSet<>();
+    try (SqliteLedger ledger = open()) {
+      claim(ledger, 50).forEach(claim -> given.add(claim.run()));
+    }
+    Path copy = Files.copy(directory().resolve("ofelia.db"), parent.resolve("copy"));
+    for (int day = 1; day <= 3; day++) {
+      time.set(time.millis() + Duration.ofDays(1).toMillis());
+      try (SqliteLedger ledger = open()) {
+        claim(ledger, 200).forEach(claim -> given.add(claim.run()));
+      }
+    }
+    Files.copy(copy, directory().resolve("ofelia.db"), StandardCopyOption.REPLACE_EXISTING);
+    time.set(time.millis() + Duration.ofMinutes(5).toMillis());
+
+    try (SqliteLedger ledger = open()) {
+      assertThat(claim(ledger, 650))
+          .hasSize(650)
+          .allSatisfy(claim -> assertThat(claim.run().isOfSameStoreAs(ledger.latestRun())).isTrue())
+          .noneMatch(claim -> given.contains(claim.run()));
+    }
+  }
+
+  @Test
+  void aClockFarOffDoesNotUseUpTheNumbersOfRuns() {
+    for (String at : List.of("1970-01-01T00:00:00Z", "2400-01-01T00:00:00Z")) {
+      time.set(Instant.parse(at).toEpochMilli());
+      try (SqliteLedger ledger = open()) {
+        assertThat(ledger.latestRun().value() & 0xffff_ffffL).isZero();
+      }
+    }
   }
 
   @Test
