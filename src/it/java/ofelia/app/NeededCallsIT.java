@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -155,19 +156,24 @@ class NeededCallsIT {
       assertThat(run(daemon, "inside")).contains("succeeded");
       writeProject(compose, "601");
       assertThat(run(daemon, "fresh")).contains("succeeded");
+      assertThat(proxy.calls())
+          .filteredOn(call -> !proxy.callsOfCompose().contains(call))
+          .allMatch(call -> NeededCalls.find(method(call), path(call)).isPresent());
       Set<String> ofCompose = new TreeSet<>();
-      for (String call : proxy.calls()) {
-        NeededCalls.findOfCompose(method(call), path(call))
-            .ifPresentOrElse(
-                row -> ofCompose.add(row.call()),
-                () -> assertThat(NeededCalls.find(method(call), path(call))).as(call).isPresent());
+      for (String call : proxy.callsOfCompose()) {
+        Optional<NeededCalls.Row> row = NeededCalls.findOfCompose(method(call), path(call));
+        assertThat(row).as(call).isPresent();
+        ofCompose.add(row.get().call());
       }
-      assertThat(ofCompose)
-          .containsExactlyInAnyOrderElementsOf(
-              NeededCalls.OF_COMPOSE.stream()
-                  .filter(row -> !row.call().equals("POST /images/create"))
-                  .map(NeededCalls.Row::call)
-                  .toList());
+      Set<String> expected =
+          NeededCalls.OF_COMPOSE.stream()
+              .map(NeededCalls.Row::call)
+              .collect(Collectors.toCollection(TreeSet::new));
+      expected.remove("POST /images/create");
+      if (engine.takesSeveralNetworksAtOnce()) {
+        expected.remove("POST /networks/{}/connect");
+      }
+      assertThat(ofCompose).isEqualTo(expected);
     } finally {
       compose.call("down", "--timeout", "0", "--volumes", "--remove-orphans");
     }

@@ -29,6 +29,7 @@ final class RecordingProxy implements AutoCloseable {
   private final Path socket;
   private final ServerSocketChannel server;
   private final Set<String> calls = new ConcurrentSkipListSet<>();
+  private final Set<String> ofCompose = new ConcurrentSkipListSet<>();
   private volatile String refused = "";
 
   RecordingProxy(String engine, Path folder) throws IOException {
@@ -46,6 +47,11 @@ final class RecordingProxy implements AutoCloseable {
   /// Methods and paths, without version and query.
   Set<String> calls() {
     return calls;
+  }
+
+  /// Those of them that Compose made by itself.
+  Set<String> callsOfCompose() {
+    return ofCompose;
   }
 
   /// Refuses calls that begin so from now on; empty for none.
@@ -76,6 +82,9 @@ final class RecordingProxy implements AutoCloseable {
       String call =
           words[0] + " " + words[1].replaceFirst("\\?.*", "").replaceFirst("^/v1\\.\\d+/", "/");
       calls.add(call);
+      if (head.contains("\r\nUser-Agent: compose/")) {
+        ofCompose.add(call);
+      }
       if (!refused.isEmpty() && call.startsWith(refused)) {
         String answer =
             "HTTP/1.1 403 Forbidden\r\nContent-Length: %d\r\n\r\n%s"

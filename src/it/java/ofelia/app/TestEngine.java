@@ -82,6 +82,11 @@ final class TestEngine {
     return Integer.parseInt(docker.version(soon()).version().split("\\.", 2)[0]) >= 23;
   }
 
+  /// Whether it takes all networks of a container when that is made.
+  boolean takesSeveralNetworksAtOnce() {
+    return Integer.parseInt(docker.version(soon()).version().split("\\.", 2)[0]) >= 25;
+  }
+
   /// Starts a container.
   ///
   /// @param options labels and volumes

@@ -7,9 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import ofelia.config.ContainerKeys;
 import ofelia.config.JobKeys;
@@ -560,9 +562,8 @@ class RunRunnerIT {
     Thread.sleep(1_000);
 
     RunId ours = created.run();
-    assertThat(Leftovers.remove(engine.docker, ours, (_, _) -> false, _ -> false)).isZero();
-    assertThat(Leftovers.remove(engine.docker, ours, (_, _) -> true, run -> run.equals(open.run())))
-        .isEqualTo(2);
+    assertThat(Leftovers.remove(engine.docker, ours, KnownRuns.NONE)).isZero();
+    assertThat(Leftovers.remove(engine.docker, ours, KnownRuns.open(open.run()))).isEqualTo(2);
     assertThat(engine.containersOf(created)).isEmpty();
     assertThat(engine.containersOf(ended)).isEmpty();
     for (RunRequest each : List.of(open, foreign, kept)) {
@@ -570,11 +571,34 @@ class RunRunnerIT {
     }
   }
 
+  private static void removeWhatOtherTestsLeft(RunRequest request) throws Exception {
+    int _ = Leftovers.remove(engine.docker, request.run(), KnownRuns.OVER);
+  }
+
+  /// As tools do that make a container anew, or a second one like it.
+  @Test
+  void leavesCopiesOfItsContainersAlone() throws Exception {
+    RunRequest request = request("true", s -> s.put(RunKeys.DELETE, false));
+    removeWhatOtherTestsLeft(request);
+    assertThat(run(request)).isEqualTo(new Outcome.Succeeded());
+    Map<String, String> labels = new HashMap<>(onlyContainerOf(request).config().labels());
+    labels.put("ofelia.run.keep", "false");
+    engine.startLabelled("ofelia-test-copy", TestEngine.IMAGE, labels, "true");
+    Thread.sleep(1_000);
+    Set<String> handles = Set.of(sink.intent(), sink.trace().started().orElseThrow());
+    assertThat(
+            Leftovers.remove(engine.docker, request.run(), new KnownRuns(true, Set.of(), handles)))
+        .isZero();
+    assertThat(engine.containersOf(request)).hasSize(2);
+    assertThat(Leftovers.remove(engine.docker, request.run(), KnownRuns.OVER)).isEqualTo(1);
+  }
+
   /// As by `docker commit`: the containers of such an image are somebody else's.
   @Test
   void leavesContainersAloneThatHaveItsLabelsFromAnImage() throws Exception {
     String image = "ofelia-test/committed:1";
     RunRequest request = request("true", s -> s.put(RunKeys.DELETE, false));
+    removeWhatOtherTestsLeft(request);
     assertThat(run(request)).isEqualTo(new Outcome.Succeeded());
     String kept = onlyContainerOf(request).id();
     engine.commit(kept, image);
@@ -585,8 +609,7 @@ class RunRunnerIT {
           .containers()
           .start(engine.createOf(image, "ofelia-test-theirs"), TestEngine.soon());
       Thread.sleep(1_000);
-      assertThat(Leftovers.remove(engine.docker, request.run(), (_, _) -> true, _ -> false))
-          .isZero();
+      assertThat(Leftovers.remove(engine.docker, request.run(), KnownRuns.OVER)).isZero();
       RunRequest named = request("true", s -> s.put(RunKeys.CONTAINER_NAME, "ofelia-test-theirs"));
       assertThat(runner.run(named, new RecordingAttempt(), stop))
           .isInstanceOfSatisfying(
@@ -596,8 +619,7 @@ class RunRunnerIT {
 
       RunRequest own = request("true", s -> s.put(RunKeys.IMAGE, image));
       assertThatThrownBy(() -> runner.run(own, dying(), stop)).hasMessage("the daemon dies here");
-      assertThat(Leftovers.remove(engine.docker, own.run(), (_, _) -> true, _ -> false))
-          .isEqualTo(1);
+      assertThat(Leftovers.remove(engine.docker, own.run(), KnownRuns.OVER)).isEqualTo(1);
       assertThat(engine.containersOf(own)).isEmpty();
     } finally {
       engine.removeContainer("ofelia-test-theirs");

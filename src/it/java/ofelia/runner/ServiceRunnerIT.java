@@ -151,7 +151,7 @@ class ServiceRunnerIT {
         .containsEntry("ofelia.job.type", "service")
         .containsEntry("ofelia.version", "mine")
         .containsEntry("team", "web");
-    assertThat(Leftovers.remove(engine.docker, request.run(), (_, _) -> true, _ -> false)).isZero();
+    assertThat(Leftovers.remove(engine.docker, request.run(), KnownRuns.OVER)).isZero();
     engine.docker.services().remove(kept.getFirst().id(), TestEngine.soon());
     engine.awaitNoTasks();
   }
@@ -389,9 +389,7 @@ class ServiceRunnerIT {
       attempt.awaitStart();
       run.leave();
     }
-    assertThat(
-            Leftovers.remove(
-                engine.docker, left.run(), (_, _) -> true, run -> run.equals(open.run())))
+    assertThat(Leftovers.remove(engine.docker, left.run(), KnownRuns.open(open.run())))
         .isEqualTo(1);
     assertThat(engine.servicesOf(left)).isEmpty();
     for (RunRequest each : List.of(open, foreign)) {
@@ -426,8 +424,7 @@ class ServiceRunnerIT {
       assertThat(runner.find(running, new Trace(sink.intent(), Optional.empty())))
           .isInstanceOf(Finding.Lost.class);
       assertThat(run(request("true")).reason()).contains("no manager of a swarm", "job-run");
-      assertThat(Leftovers.remove(engine.docker, running.run(), (_, _) -> true, _ -> false))
-          .isZero();
+      assertThat(Leftovers.remove(engine.docker, running.run(), KnownRuns.OVER)).isZero();
     } finally {
       engine.joinSwarm();
     }

@@ -204,12 +204,7 @@ final class ContainerEngine implements AutoCloseable {
 
   private boolean hasSwept(RunId ours, History history) throws InterruptedException {
     try {
-      int _ =
-          Leftovers.remove(
-              client,
-              ours,
-              (run, created) -> mayBeOf(history, run, created),
-              run -> isInUse(history, run));
+      int _ = Leftovers.remove(client, ours, new OnRecord(history));
       return true;
     } catch (DockerException | LedgerException e) {
       // The labels' source says aloud that there is no engine.
@@ -220,20 +215,38 @@ final class ContainerEngine implements AutoCloseable {
     }
   }
 
-  /// Whether a container that was made then, by the engine's clock, may be that of a run.
-  private static boolean mayBeOf(History history, RunId run, Instant created) {
-    return history.find(run.toString()).stream()
-        .anyMatch(entry ->
-            entry.endedMillis() == 0
-                || !created.isAfter(Instant.ofEpochMilli(entry.endedMillis()).plus(CLOCK_MARGIN)));
-  }
+  /// What the history says about what is found on the engine.
+  private final class OnRecord implements Leftovers.Known {
 
-  /// Whether the container of a run is, or will be, wanted. Before runs may begin, that of an open
-  /// run without intent is not: the run will make another.
-  private boolean isInUse(History history, RunId run) {
-    return history.find(run.toString()).stream()
-        .filter(entry -> entry.fate().equals("running"))
-        .anyMatch(entry -> runsMayBegin || entry.startedMillis() != 0);
+    private final History history;
+
+    OnRecord(History history) {
+      this.history = history;
+    }
+
+    /// By the engine's clock.
+    @Override
+    public boolean mayBeOf(RunId run, Instant created) {
+      return history.find(run.toString()).stream()
+          .anyMatch(entry ->
+              entry.endedMillis() == 0
+                  || !created.isAfter(
+                      Instant.ofEpochMilli(entry.endedMillis()).plus(CLOCK_MARGIN)));
+    }
+
+    /// Before runs may begin, the container of an open run without intent is not wanted: the run
+    /// will make another.
+    @Override
+    public boolean isTakenUp(RunId run) {
+      return history.find(run.toString()).stream()
+          .filter(entry -> entry.fate().equals("running"))
+          .anyMatch(entry -> runsMayBegin || entry.startedMillis() != 0);
+    }
+
+    @Override
+    public Set<String> handles(RunId run) {
+      return history.handles(run);
+    }
   }
 
   @Override

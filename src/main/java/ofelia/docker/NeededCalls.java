@@ -105,7 +105,10 @@ public final class NeededCalls {
           new Row("POST", "/networks/create", "networks that are not there yet"),
           new Row("GET", "/volumes/{}", "projects with volumes"),
           new Row("POST", "/volumes/create", "volumes that are not there yet"),
-          new Row("POST", "/networks/{}/connect", "services in several networks"),
+          new Row(
+              "POST",
+              "/networks/{}/connect",
+              "services in several networks, on Docker Engine before 25"),
           new Row("POST", "/containers/{}/stop", ANEW),
           new Row("POST", "/containers/{}/rename", ANEW),
           new Row("DELETE", "/containers/{}", ANEW));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import ofelia.model.JobName;
@@ -53,6 +54,10 @@ public interface History extends AutoCloseable {
   ///
   /// @return all that match, at most 10
   List<HistoryEntry> find(String runOrEnd);
+
+  /// Whatever is on record by which the work of a run can be found again: intents and handles of
+  /// all its attempts, also when it is over. Empty for a run that is not known.
+  Set<String> handles(RunId run);
 
   /// Gives the output of a run's latest attempt so far, from a position on.
   ///

@@ -3,8 +3,8 @@ package ofelia.runner;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiPredicate;
-import java.util.function.Predicate;
+import java.util.Set;
+import java.util.regex.Pattern;
 import ofelia.docker.ContainerSummary;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerException;
@@ -20,6 +20,22 @@ public final class Leftovers {
 
   private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
 
+  private static final Pattern CONTAINER_ID = Pattern.compile("[0-9a-f]{64}");
+
+  /// What the history knows of runs.
+  public interface Known {
+
+    /// Whether it knows the run, and a container or service made then may be that of it.
+    boolean mayBeOf(RunId run, Instant created);
+
+    /// Whether a run recorded an intent and is still open: its container is found by
+    /// [RunRunner#find].
+    boolean isTakenUp(RunId run);
+
+    /// What the run recorded by which its work can be found.
+    Set<String> handles(RunId run);
+  }
+
   private Leftovers() {}
 
   /// Removes what no run needs any more: containers of this store's runs that were never started,
@@ -31,16 +47,9 @@ public final class Leftovers {
   /// anybody can write one. So the image and the history are asked, too.
   ///
   /// @param ours any run of this store
-  /// @param mayBeOf whether the history knows the run, and the container was made in its time
-  /// @param isTakenUp whether a run recorded an intent and is still open: its container is found by
-  ///   [RunRunner#find]
   /// @return how many were removed
   /// @throws DockerException when the engine does not answer
-  public static int remove(
-      DockerClient client,
-      RunId ours,
-      BiPredicate<RunId, Instant> mayBeOf,
-      Predicate<RunId> isTakenUp)
+  public static int remove(DockerClient client, RunId ours, Known known)
       throws InterruptedException {
     Filters labelled = Filters.NONE.with("label", ContainerPlan.RUN);
     int removed = 0;
@@ -50,21 +59,31 @@ public final class Leftovers {
       boolean isLeft =
           run.isPresent()
               && run.get().isOfSameStoreAs(ours)
-              && mayBeOf.test(run.get(), container.created())
-              && !isTakenUp.test(run.get())
-              && isRemovable(container);
+              && known.mayBeOf(run.get(), container.created())
+              && !known.isTakenUp(run.get())
+              && isRemovable(container)
+              && isOnRecord(container, known.handles(run.get()));
       if (isLeft && removed(client, container)) {
         removed++;
       }
     }
-    return removed + removeServices(client, ours, mayBeOf, isTakenUp);
+    return removed + removeServices(client, ours, known);
   }
 
-  private static int removeServices(
-      DockerClient client,
-      RunId ours,
-      BiPredicate<RunId, Instant> mayBeOf,
-      Predicate<RunId> isTakenUp)
+  /// A container that was started is on record before. Where the run recorded others, one that is
+  /// not among them is a copy that somebody made with all its labels. A run of Compose whose daemon
+  /// died at once recorded none.
+  private static boolean isOnRecord(ContainerSummary container, Set<String> handles) {
+    List<String> ids =
+        handles.stream()
+            .flatMap(handle -> RunHandle.parse(handle).stream())
+            .map(RunHandle::containerId)
+            .filter(id -> CONTAINER_ID.matcher(id).matches())
+            .toList();
+    return ids.isEmpty() || container.state().equals("created") || ids.contains(container.id());
+  }
+
+  private static int removeServices(DockerClient client, RunId ours, Known known)
       throws InterruptedException {
     Filters labelled = Filters.NONE.with("label", ContainerPlan.RUN);
     List<Service> services;
@@ -81,8 +100,8 @@ public final class Leftovers {
       boolean isLeft =
           run.isPresent()
               && run.get().isOfSameStoreAs(ours)
-              && mayBeOf.test(run.get(), Instant.MIN)
-              && !isTakenUp.test(run.get())
+              && known.mayBeOf(run.get(), Instant.MIN)
+              && !known.isTakenUp(run.get())
               && !ContainerPlan.isKept(service.labels());
       if (isLeft && removed(client, service)) {
         removed++;

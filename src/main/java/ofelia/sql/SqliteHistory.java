@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PrimitiveIterator;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import ofelia.cron.Schedule;
@@ -257,6 +258,27 @@ public final class SqliteHistory implements History {
             row.getLong(13),
             row.getInt(14));
     return new Run(entry, id, row.getLong(15));
+  }
+
+  @Override
+  public Set<String> handles(RunId run) {
+    if (!run.isOfSameStoreAs(RunId.of(tag, 1))) {
+      return Set.of();
+    }
+    long id = run.value() & 0xffff_ffffL;
+    return Set.copyOf(
+        source.ask(store ->
+            store.list(
+                """
+                SELECT handle FROM (
+                  SELECT intent AS handle FROM run WHERE id = ?1
+                  UNION SELECT handle FROM run WHERE id = ?1
+                  UNION SELECT intent FROM attempt WHERE run = ?1
+                  UNION SELECT handle FROM attempt WHERE run = ?1
+                ) WHERE handle IS NOT NULL
+                """,
+                row -> row.getString(1),
+                id)));
   }
 
   @Override

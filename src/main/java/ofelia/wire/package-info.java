@@ -10,7 +10,8 @@
 /// docker system dial-stdio` whose standard streams are the connection.
 ///
 /// Threads: one daemon thread `wire-watchdog` for all deadlines of the program, started by the
-/// first of them; per [HttpServer] one thread that accepts, and a virtual thread per connection.
+/// first of them; per [HttpServer] one thread that accepts, and a virtual thread per connection. On
+/// Windows the JDK has threads of its own for what is asked of pipes.
 @NullMarked
 package ofelia.wire;
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import ofelia.ledger.BookedJob;
 import ofelia.ledger.History;
@@ -77,6 +78,11 @@ final class FakeHistory implements History {
         .filter(entry -> entry.run().isPresent())
         .filter(entry -> entry.run().get().toString().endsWith(runOrEnd))
         .toList();
+  }
+
+  @Override
+  public Set<String> handles(RunId run) {
+    return Set.of();
   }
 
   @Override

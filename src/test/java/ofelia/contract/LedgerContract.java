@@ -29,6 +29,7 @@ import ofelia.model.JobKind;
 import ofelia.model.JobName;
 import ofelia.model.Outcome;
 import ofelia.model.OutputChannel;
+import ofelia.model.RunId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -564,6 +565,25 @@ public abstract class LedgerContract {
       assertThat(history.find("fffffff")).isEmpty();
       assertThat(history.find("")).isEmpty();
       assertThat(history.find("x")).isEmpty();
+    }
+  }
+
+  @Test
+  void knowsByWhatTheWorkOfAnyAttemptWasToBeFound() {
+    enterBackup();
+    Claim claim = claimBackup(START, START + 1000);
+    ledger.intend(claim, 1, "first", START);
+    ledger.started(claim, 1, "first begun");
+    ledger.retry(claim, 1, new Outcome.Failed(1, ""), START + 1, Optional.empty());
+    ledger.intend(claim, 2, "second", START + 2);
+    ledger.ended(claim, 2, "second ended");
+    OutputSpool spool = ledger.spool(claim.run(), 2, LIMIT);
+    ledger.close(ran(claim, new Outcome.Succeeded(), spool));
+    try (History history = history()) {
+      assertThat(history.handles(claim.run()))
+          .contains("first begun", "second", "second ended")
+          .allMatch(handle -> handle.startsWith("first") || handle.startsWith("second"));
+      assertThat(history.handles(RunId.of(0x1234, 1))).isEmpty();
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import ofelia.engine.GapCheck.Gap;
@@ -192,6 +193,11 @@ class GapCheckTest extends EngineStage {
     @Override
     public List<HistoryEntry> find(String runOrEnd) {
       return history.find(runOrEnd);
+    }
+
+    @Override
+    public Set<String> handles(RunId run) {
+      return history.handles(run);
     }
 
     @Override

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import ofelia.cron.Schedule;
@@ -149,6 +151,18 @@ final class MemoryHistory implements History {
         }
       }
       return found;
+    }
+  }
+
+  @Override
+  public Set<String> handles(RunId run) {
+    synchronized (store) {
+      return store.runs.stream()
+          .filter(Objects::nonNull)
+          .filter(row -> RunId.of(MemoryLedger.TAG, row.number).equals(run))
+          .findFirst()
+          .map(row -> Set.copyOf(row.handles))
+          .orElse(Set.of());
     }
   }
 

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import ofelia.ledger.BookedJob;
 import ofelia.ledger.Claim;
@@ -89,6 +91,7 @@ public final class MemoryLedger implements Ledger {
     int attempt;
     @Nullable String intent;
     @Nullable String handle;
+    final Set<String> handles = new HashSet<>();
     long startedMillis;
     long endedMillis;
     @Nullable Outcome retried;
@@ -386,6 +389,7 @@ public final class MemoryLedger implements Ledger {
       }
       run.attempt = attempt;
       run.intent = handle;
+      run.handles.add(handle);
       run.handle = null;
       run.retried = null;
       run.reason = "";
@@ -408,6 +412,7 @@ public final class MemoryLedger implements Ledger {
         return false;
       }
       run.handle = handle;
+      run.handles.add(handle);
       return true;
     }
   }
