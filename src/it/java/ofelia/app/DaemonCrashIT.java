@@ -100,6 +100,7 @@ class DaemonCrashIT {
 
   /// Services are made by the swarm, which goes on without the daemon and without the engine.
   @Test
+  @Tag("swarm")
   @Timeout(300)
   void leavesNoServiceBehind() throws Exception {
     engine.joinSwarm();

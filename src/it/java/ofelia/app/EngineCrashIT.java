@@ -10,12 +10,14 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
 /// An engine that is killed with -9 under its runs, and comes back.
+@Tag("daemon")
 @Timeout(240)
 @EnabledIfEnvironmentVariable(
     named = "OFELIA_TEST_ENGINE_VERSION",

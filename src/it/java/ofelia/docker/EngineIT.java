@@ -25,6 +25,7 @@ import ofelia.wire.Deadline;
 import ofelia.wire.Idle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -117,7 +118,7 @@ class EngineIT {
     assertThat(created.name()).isEqualTo("ofelia-test-engine-it-life");
     assertThat(created.state().status()).isEqualTo("created");
     assertThat(created.state().startedAt()).isEmpty();
-    assertThat(created.config().image()).isEqualTo(IMAGE);
+    assertThat(created.config().image()).endsWith(IMAGE);
     assertThat(created.host().logConfig().type()).isEqualTo("json-file");
 
     assertThat(docker.containers().start(id, soon())).isTrue();
@@ -151,7 +152,7 @@ class EngineIT {
             DockerRefusedException.class, e -> assertThat(e.isNotFound()).isTrue());
     assertThat(docker.images().find("ofelia-test/no-such-image:1", soon())).isEmpty();
     assertThat(docker.images().find(IMAGE, soon()))
-        .hasValueSatisfying(image -> assertThat(image.tags()).contains(IMAGE));
+        .hasValueSatisfying(image -> assertThat(image.tags()).anyMatch(tag -> tag.endsWith(IMAGE)));
   }
 
   @Test
@@ -172,8 +173,8 @@ class EngineIT {
           assertThat(container.isRunning()).isTrue();
           assertThat(container.created()).isAfter(Instant.EPOCH);
         });
-    assertThat(docker.networks().find("none", soon())).isPresent();
-    assertThat(docker.networks().find("non", soon())).isEmpty();
+    assertThat(docker.networks().find("bridge", soon())).isPresent();
+    assertThat(docker.networks().find("bridg", soon())).isEmpty();
   }
 
   @Test
@@ -193,9 +194,6 @@ class EngineIT {
   void stopsStartsAndRestarts() {
     String id = create("", "sh", "-c", "trap '' TERM; while true; do sleep 0.1; done");
     Containers containers = docker.containers();
-    assertThat(containers.stop(id, Optional.of(Duration.ZERO), soon()))
-        .as("created, not running")
-        .isFalse();
     assertThat(containers.start(id, soon())).isTrue();
     assertThat(containers.start(id, soon())).isFalse();
     Instant first = startedAt(id);
@@ -215,6 +213,14 @@ class EngineIT {
             () -> containers.stop("no-such-container", Optional.of(Duration.ZERO), soon()))
         .isInstanceOfSatisfying(
             DockerRefusedException.class, e -> assertThat(e.isNotFound()).isTrue());
+  }
+
+  @Test
+  @Tag("docker")
+  void stopsNothingThatWasNeverStarted() {
+    String id = create("", "sleep", "3600");
+    assertThat(docker.containers().stop(id, Optional.of(Duration.ZERO), soon())).isFalse();
+    assertThat(state(id).status()).isEqualTo("created");
   }
 
   @Test
@@ -242,9 +248,16 @@ class EngineIT {
             DockerRefusedException.class, e -> assertThat(e.isConflict()).isTrue());
     containers.unpause(id, soon());
     assertThat(state(id).status()).isEqualTo("running");
+  }
 
+  @Test
+  @Tag("docker")
+  void stopsWhatIsPaused() {
+    Containers containers = docker.containers();
+    String id = create("", "sleep", "3600");
+    containers.start(id, soon());
     containers.pause(id, soon());
-    assertThat(containers.stop(id, Optional.empty(), soon())).isTrue();
+    assertThat(containers.stop(id, Optional.of(Duration.ZERO), soon())).isTrue();
     assertThat(state(id).status()).isEqualTo("exited");
   }
 
@@ -339,6 +352,7 @@ class EngineIT {
   }
 
   @Test
+  @Tag("exec-events")
   void learnsOfAnExecsEndWhileItsChildHoldsTheStream() throws Exception {
     try (EventHub hub =
         EventHub.of(docker, EventHub.Rhythm.ORDINARY, new SystemTime(), new SystemCrew())) {
@@ -406,6 +420,7 @@ class EngineIT {
   }
 
   @Test
+  @Tag("exec-events")
   void remembersAnExecsEndForLater() {
     Instant before = docker.summary(soon()).time().orElseThrow();
     String id = exec("exit 5");

@@ -21,12 +21,14 @@ import ofelia.plugin.TryLaterException;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /// What runs do when their engine goes away under them, and comes back. Only on an engine that
 /// belongs to the tests.
+@Tag("daemon")
 @Timeout(180)
 @EnabledIfEnvironmentVariable(
     named = "OFELIA_TEST_ENGINE_VERSION",

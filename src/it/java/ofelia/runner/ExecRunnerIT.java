@@ -175,7 +175,9 @@ class ExecRunnerIT {
             Outcome.Failed.class,
             failed -> {
               assertThat(failed.exit()).isIn(126, 127);
-              assertThat(failed.reason()).contains("could not be run");
+              assertThat(failed.reason())
+                  .contains(
+                      engine.isPodman() ? "(as of a command that" : "the command could not be run");
             });
     assertThat(sink.out() + sink.err()).contains("no-such-program");
     assertThat(run(request(""))).isInstanceOf(Outcome.Broke.class);

@@ -11,8 +11,10 @@ import ofelia.plugin.RunRequest;
 import ofelia.plugin.Runner;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /// Commands as services of a swarm, held to the contract.
+@Tag("swarm")
 class ServiceRunnerContractIT extends EngineRunnerContract {
 
   private static TestEngine engine;

@@ -27,12 +27,14 @@ import ofelia.plugin.RunRequest;
 import ofelia.plugin.Trace;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What service runs promise, on a real engine that is a swarm of its own for as long as these
 /// tests take.
+@Tag("swarm")
 @Timeout(120)
 class ServiceRunnerIT {
 

@@ -260,6 +260,11 @@ final class TestEngine implements AutoCloseable {
     send(Request.post(Target.path("swarm", "leave").with("force", true)));
   }
 
+  /// Podman does not tell a command that could not be run from one that ended with that exit code.
+  boolean isPodman() {
+    return send(Request.get(Target.path("version"))).contains("Podman Engine");
+  }
+
   boolean isInSwarm() {
     return docker.summary(soon()).swarm().state().equals("active");
   }

@@ -13,11 +13,15 @@ public record ApiVersion(int major, int minor) implements Comparable<ApiVersion>
   public static final ApiVersion NEWEST = new ApiVersion(1, 51);
 
   /// The first whose engines give all of a log that is followed: Docker Engine 23. Engine 20.10 now
-  /// and then ends it before the last line, when that has no end of its own.
+  /// and then ends it before the last line, when that has no end of its own, and Podman, which
+  /// never is asked in a later version than [#PODMAN], leaves gaps.
   public static final ApiVersion WHOLE_LOGS = new ApiVersion(1, 42);
 
   /// The first that tells volumes without a name from others when it prunes: Docker Engine 23.
   public static final ApiVersion ANONYMOUS_VOLUMES = new ApiVersion(1, 42);
+
+  /// In which to ask Podman, which answers whatever version it is asked in, in one way.
+  static final ApiVersion PODMAN = new ApiVersion(1, 41);
 
   /// The first from which on services that run to their end can be relied on: Docker Engine 28.
   /// They are known since 1.41, but Engine 20.10 leaves their tasks running when they are removed.

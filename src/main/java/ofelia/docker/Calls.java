@@ -172,7 +172,9 @@ final class Calls {
               + ApiVersion.OLDEST
               + " is the oldest that serves; install Docker Engine 19.03 or later");
     }
-    ApiVersion chosen = theirs.isAtLeast(ApiVersion.NEWEST) ? ApiVersion.NEWEST : theirs;
+    boolean isPodman = response.headers().find("Libpod-Api-Version").isPresent();
+    ApiVersion newest = isPodman ? ApiVersion.PODMAN : ApiVersion.NEWEST;
+    ApiVersion chosen = theirs.isAtLeast(newest) ? newest : theirs;
     version = chosen;
     return chosen;
   }

@@ -40,9 +40,10 @@ public record Container(
 
   /// How long it has between its stop signal and force, unless whoever stops it says otherwise: the
   /// engine's ten seconds where it says nothing itself, and a year where it is never to be forced.
+  /// Podman 4 tells those ten seconds as none at all, so that none are taken for ten.
   public Duration stopGrace() {
     Integer seconds = config.stopTimeout();
-    if (seconds == null) {
+    if (seconds == null || seconds == 0) {
       return Duration.ofSeconds(10);
     }
     return seconds < 0 ? Duration.ofDays(365) : Duration.ofSeconds(seconds);
@@ -54,7 +55,8 @@ public record Container(
 
   /// What it is doing.
   ///
-  /// @param status `created`, `running`, `paused`, `restarting`, `removing`, `exited` or `dead`
+  /// @param status `created`, `running`, `paused`, `restarting`, `removing`, `exited` or `dead`;
+  ///   what Podman calls otherwise comes as one of these
   /// @param pid its first process on the engine's host, 0 when there is none
   /// @param exitCode of its latest end; 0 while it has not ended
   /// @param error why it could not be started, else empty
@@ -76,10 +78,20 @@ public record Container(
     static final State UNKNOWN = new State("", false, false, false, false, 0, 0, "", "", "", null);
 
     public State {
-      status = Absent.orEmpty(status);
+      status = inDockersWord(Absent.orEmpty(status));
       error = Absent.orEmpty(error);
       startedText = Absent.orEmpty(startedText);
       finishedText = Absent.orEmpty(finishedText);
+    }
+
+    /// Podman tells apart how far a container is made, and whether it was tidied up after.
+    static String inDockersWord(String status) {
+      return switch (status) {
+        case "configured", "initialized" -> "created";
+        case "stopping" -> "running";
+        case "stopped" -> "exited";
+        default -> status;
+      };
     }
 
     /// `starting`, `healthy` or `unhealthy`; empty when there is no health check.

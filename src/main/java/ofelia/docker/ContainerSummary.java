@@ -28,7 +28,7 @@ public record ContainerSummary(
     names = Absent.orEmpty(names).stream().map(Container::withoutSlash).toList();
     image = Absent.orEmpty(image);
     imageId = Absent.orEmpty(imageId);
-    state = Absent.orEmpty(state);
+    state = Container.State.inDockersWord(Absent.orEmpty(state));
     labels = Absent.orEmpty(labels);
   }
 

@@ -36,8 +36,12 @@ public abstract sealed class DockerException extends RuntimeException
   }
 
   /// Whether the engine says that the call does not fit the state of things: a name in use, a
-  /// container that does not run, a removal already under way.
+  /// container that does not run, a removal already under way. Podman says so of most calls with
+  /// status 500, as if it blamed itself.
   public boolean isConflict() {
-    return this instanceof DockerRefusedException refused && refused.status() == 409;
+    return this instanceof DockerRefusedException refused
+        && (refused.status() == 409
+            || refused.reason().contains("container state improper")
+            || refused.reason().contains("is already in use by"));
   }
 }

@@ -39,19 +39,26 @@ public record Event(
     }
   }
 
-  /// The action without what follows a colon: `exec_start` of `exec_start: sh -c true`.
+  /// The action without what follows a colon: `exec_start` of `exec_start: sh -c true`. Podman's
+  /// own words come as Docker's: `die`, `destroy` and `exec_die`.
   public String verb() {
     int colon = action.indexOf(':');
-    return colon < 0 ? action : action.substring(0, colon);
+    String verb = colon < 0 ? action : action.substring(0, colon);
+    return switch (verb) {
+      case "died" -> "die";
+      case "exec_died" -> "exec_die";
+      case "remove" -> type.equals("container") ? "destroy" : verb;
+      default -> verb;
+    };
   }
 
   public Instant time() {
     return EngineTime.ofNanos(timeNanos);
   }
 
-  /// The end of an exec, when this is one. Docker calls it `exec_die`, Podman `exec_died`.
+  /// The end of an exec, when this is one and says of which: Podman names only the container.
   public Optional<ExecExit> execExit() {
-    if (!verb().equals("exec_die") && !verb().equals("exec_died")) {
+    if (!verb().equals("exec_die")) {
       return Optional.empty();
     }
     String execId = actor.attributes().getOrDefault("execID", "");

@@ -45,7 +45,7 @@ public final class EventHub implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventHub.class);
 
   /// All that a source of jobs or a runner wants to know. Without this the execs of health checks
-  /// would triple the traffic. Podman says `exec_died`.
+  /// would triple the traffic. Podman knows `died`, `remove` and `exec_died` in their place.
   private static final List<String> VERBS =
       List.of(
           "create",
@@ -54,8 +54,10 @@ public final class EventHub implements AutoCloseable {
           "stop",
           "kill",
           "die",
+          "died",
           "oom",
           "destroy",
+          "remove",
           "pause",
           "unpause",
           "rename",

@@ -27,8 +27,8 @@ import ofelia.wire.Idle;
 /// The output is the container's log from its first byte on, followed while it runs. The engine
 /// ends that stream when the container has ended, but also when it shuts down or breaks; so it is
 /// taken for whole only when it ended properly, the engine was there all the time, and is none that
-/// is known to end it early, of which the rest is read after the end. In any other case all of it
-/// is read once more.
+/// is known to end it early, of which the rest is read after the end, or to leave gaps in it, as
+/// Podman does when much is printed. In any other case all of it is read once more.
 ///
 /// The log driver `none` keeps nothing: then the output is taken by an attachment that is there
 /// before the container starts, and what passes while nobody is attached is lost, which the output
@@ -383,7 +383,8 @@ final class ContainerFollow {
 
   /// Reads what the log has beyond what was followed.
   ///
-  /// @return false when that cannot be had, or not to its end
+  /// @return false when that cannot be had, or not to its end, or when the log was not followed
+  ///   without a gap
   private boolean isCompletedBeyond(OutputReader.Seen seen) throws InterruptedException {
     Optional<ContainerOutput> output =
         asking.untilAnswered(() -> open(log(false), Idle.limitedTo(STALL)));
@@ -392,7 +393,9 @@ final class ContainerFollow {
     }
     try (OutputReader rest =
         new OutputReader("output-" + name, output.get(), sink, seen, time, crew, ending::nudge)) {
-      return rest.awaitEnd(STALL.multipliedBy(2), LONGEST_REST) && rest.isComplete();
+      return rest.awaitEnd(STALL.multipliedBy(2), LONGEST_REST)
+          && rest.isComplete()
+          && rest.continuesSkipped();
     }
   }
 

@@ -33,9 +33,14 @@ final class Endings implements EventHub.Listener {
     return endings;
   }
 
-  /// Expects the end of a container or an exec. To be asked for before it is started.
+  /// Expects the end of a container or a service. To be asked for before it is started.
   Ending expect(String id) {
     return expectAfter(id, Instant.MIN);
+  }
+
+  /// Expects the end of an exec, likewise. Podman says only that one has ended in that container.
+  Ending expectIn(String containerId, String execId) {
+    return expected(new Ending(execId, containerId, Instant.MIN, time.newSignal()));
   }
 
   /// Expects the end of a container that may have ended before: a subscription that was regained
@@ -43,8 +48,11 @@ final class Endings implements EventHub.Listener {
   ///
   /// @param start by the engine's clock; ends before it are of earlier runs
   Ending expectAfter(String id, Instant start) {
-    Ending ending = new Ending(id, start, time.newSignal());
-    expected.put(id, ending);
+    return expected(new Ending(id, "", start, time.newSignal()));
+  }
+
+  private Ending expected(Ending ending) {
+    expected.put(ending.id, ending);
     return ending;
   }
 
@@ -66,6 +74,10 @@ final class Endings implements EventHub.Listener {
       }
       return;
     }
+    if (event.verb().equals("exec_die")) {
+      nudgeAllIn(event.actor().id());
+      return;
+    }
     Ending ending = expected.get(event.actor().id());
     if (ending == null) {
       return;
@@ -85,6 +97,14 @@ final class Endings implements EventHub.Listener {
     }
   }
 
+  private void nudgeAllIn(String containerId) {
+    for (Ending ending : expected.values()) {
+      if (ending.containerId.equals(containerId)) {
+        ending.nudge();
+      }
+    }
+  }
+
   private static @Nullable Integer exitCode(Event event) {
     String text = event.actor().attributes().getOrDefault("exitCode", "");
     return text.matches("-?\\d{1,9}") ? Integer.valueOf(text) : null;
@@ -94,12 +114,17 @@ final class Endings implements EventHub.Listener {
   final class Ending implements AutoCloseable {
 
     private final String id;
+
+    /// Of an exec; else empty.
+    private final String containerId;
+
     private final Instant start;
     private final Signal signal;
     private volatile @Nullable Integer code;
 
-    private Ending(String id, Instant start, Signal signal) {
+    private Ending(String id, String containerId, Instant start, Signal signal) {
       this.id = id;
+      this.containerId = containerId;
       this.start = start;
       this.signal = signal;
     }

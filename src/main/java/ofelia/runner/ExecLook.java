@@ -29,7 +29,7 @@ sealed interface ExecLook {
 
   record Running() implements ExecLook {}
 
-  /// @param wasProcess false when the command could not be run at all
+  /// @param wasProcess false when the command is known not to have been run at all
   record Ended(int code, boolean wasProcess) implements ExecLook {}
 
   /// It has ended, and the exit code that the engine gives may be made up.
@@ -64,7 +64,7 @@ sealed interface ExecLook {
     }
     OptionalInt code = exec.exitCode();
     if (code.isPresent()) {
-      return new Ended(code.getAsInt(), exec.pid() != 0);
+      return new Ended(code.getAsInt(), !exec.neverWasProcess());
     }
     return exec.wasStarted() ? new Running() : new NotStarted();
   }

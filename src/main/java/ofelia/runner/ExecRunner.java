@@ -211,7 +211,7 @@ public final class ExecRunner implements Runner {
   private Following following(RunRequest request, ExecHandle handle, RunSink sink, Stop stop) {
     String user = request.job().settings().get(ContainerKeys.USER);
     var processes = new ContainerProcesses(client, handle.containerId(), user);
-    Endings.Ending ending = endings.expect(handle.execId());
+    Endings.Ending ending = endings.expectIn(handle.containerId(), handle.execId());
     var follow = new ExecFollow(client, hub, time, request, handle, sink, stop, ending, processes);
     return new Following(follow, ending);
   }

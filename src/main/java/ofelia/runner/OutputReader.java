@@ -3,6 +3,7 @@ package ofelia.runner;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 import ofelia.docker.ContainerOutput;
 import ofelia.docker.DockerException;
 import ofelia.model.OutputChannel;
@@ -27,24 +28,31 @@ final class OutputReader implements AutoCloseable {
   private final Seen skipped;
   private volatile boolean isKeeping;
   private volatile Seen seen = Seen.NOTHING;
+  private volatile boolean isOther;
   private volatile boolean isOver;
   private volatile @Nullable DockerException broken;
   private volatile boolean isComplete;
 
-  /// How many bytes came, of each output.
-  record Seen(long out, long err) {
+  private final CRC32C outSum = new CRC32C();
+  private final CRC32C errSum = new CRC32C();
 
-    static final Seen NOTHING = new Seen(0, 0);
+  /// What came, of each output.
+  record Seen(Part out, Part err) {
 
-    private long of(OutputChannel channel) {
+    static final Seen NOTHING = new Seen(Part.NOTHING, Part.NOTHING);
+
+    private Part of(OutputChannel channel) {
       return channel == OutputChannel.STDOUT ? out : err;
     }
 
-    private Seen plus(OutputChannel channel, int length) {
-      return channel == OutputChannel.STDOUT
-          ? new Seen(out + length, err)
-          : new Seen(out, err + length);
+    private Seen with(OutputChannel channel, Part part) {
+      return channel == OutputChannel.STDOUT ? new Seen(part, err) : new Seen(out, part);
     }
+  }
+
+  /// @param sum by which to know it again
+  record Part(long length, long sum) {
+    static final Part NOTHING = new Part(0, 0);
   }
 
   /// @param onEnd called in the reader's thread when no more comes
@@ -85,9 +93,11 @@ final class OutputReader implements AutoCloseable {
   private void keep(OutputChannel channel, byte[] bytes, int offset, int length) {
     isKeeping = true;
     try {
-      int known = Math.clamp(skipped.of(channel) - seen.of(channel), 0, length);
-      seen = seen.plus(channel, length);
-      if (known < length) {
+      int known = Math.clamp(skipped.of(channel).length() - seen.of(channel).length(), 0, length);
+      add(channel, bytes, offset, known);
+      isOther = isOther || known > 0 && isUnlikeSkipped(channel);
+      add(channel, bytes, offset + known, length - known);
+      if (known < length && !isOther) {
         sink.output(channel, bytes, offset + known, length - known);
       }
     } catch (UncheckedIOException _) {
@@ -96,6 +106,20 @@ final class OutputReader implements AutoCloseable {
       heardNanos = time.nanos();
       isKeeping = false;
     }
+  }
+
+  private void add(OutputChannel channel, byte[] bytes, int offset, int length) {
+    CRC32C sum = channel == OutputChannel.STDOUT ? outSum : errSum;
+    sum.update(bytes, offset, length);
+    long before = seen.of(channel).length();
+    seen = seen.with(channel, new Part(before + length, sum.getValue()));
+  }
+
+  /// Whether all that was to be skipped has come, and is not what the sink has.
+  private boolean isUnlikeSkipped(OutputChannel channel) {
+    Part mine = seen.of(channel);
+    Part theirs = skipped.of(channel);
+    return mine.length() == theirs.length() && mine.sum() != theirs.sum();
   }
 
   /// Waits for the stream's end, but not when it has been silent for a while, or gone on for too
@@ -115,7 +139,15 @@ final class OutputReader implements AutoCloseable {
     return true;
   }
 
-  /// How much came so far.
+  /// Whether what came begins with what was to be skipped, all of it. Otherwise nothing that came
+  /// after the difference has reached the sink.
+  boolean continuesSkipped() {
+    return !isOther
+        && seen.out().length() >= skipped.out().length()
+        && seen.err().length() >= skipped.err().length();
+  }
+
+  /// What came so far.
   Seen seen() {
     return seen;
   }

@@ -59,6 +59,17 @@ class DockerClientTest {
             "GET /v" + chosen + "/networks HTTP/1.1");
   }
 
+  /// Podman answers in one way whatever it is asked in; a later one may claim more.
+  @ParameterizedTest
+  @ValueSource(strings = {"1.41", "1.44"})
+  void speaksWithPodmanAsItAnswers(String theirs) {
+    ScriptedTransport engine =
+        ScriptedTransport.saying(
+            "HTTP/1.1 200 OK\r\nApi-Version: %s\r\nLibpod-Api-Version: 5.4.2\r\n\r\n[]"
+                .formatted(theirs));
+    assertThat(client(engine, Optional.empty()).apiVersion(soon())).hasToString("1.41");
+  }
+
   @Test
   void asksNobodyWhenTheVersionIsPinned() {
     ScriptedTransport engine = ScriptedTransport.saying(answer(200, "[]"));

@@ -2,6 +2,7 @@ package ofelia.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,24 @@ class EndingsTest {
       endings.hear(died("c1", START.plusMillis(1), 3));
       assertThat(ending.code()).isEqualTo(OptionalInt.of(3));
     }
+  }
+
+  @Test
+  void anExecThatEndsWithoutItsNameWakesThoseOfItsContainer() throws Exception {
+    try (Endings.Ending ending = endings.expectIn("c1", "e1");
+        Endings.Ending elsewhere = endings.expectIn("c2", "e2")) {
+      var actor = new Event.Actor("c1", Map.of("containerExitCode", "3"));
+      endings.hear(new EventHub.Notice.Happened(new Event("container", "exec_died", actor, 1)));
+      assertThat(wakesWithin(ending, Duration.ofSeconds(20))).isTrue();
+      assertThat(ending.code()).isEmpty();
+      assertThat(wakesWithin(elsewhere, Duration.ofMillis(200))).isFalse();
+    }
+  }
+
+  private static boolean wakesWithin(Endings.Ending ending, Duration limit) throws Exception {
+    long from = System.nanoTime();
+    ending.await(limit);
+    return System.nanoTime() - from < limit.toNanos();
   }
 
   private static EventHub.Notice died(String container, Instant at, int code) {
