@@ -110,6 +110,31 @@ class NeededCallsIT {
   }
 
   @Test
+  void makesTheCallsForServicesAndNoOther() throws Exception {
+    engine.joinSwarm();
+    try {
+      ofelia.configure(
+          """
+          [job-service-run "service"]
+          schedule = @triggered
+          image = %s
+          command = echo x
+          """
+              .formatted(TestEngine.IMAGE));
+      DaemonProcess daemon = ofelia.start();
+      assertThat(run(daemon, "service")).contains("succeeded");
+      assertThat(proxy.calls())
+          .allMatch(call -> NeededCalls.find(method(call), path(call)).isPresent())
+          .contains("POST /services/create", "GET /tasks");
+      proxy.refuse("POST /services/create");
+      assertThat(run(daemon, "service"))
+          .contains("answered 403: forbidden; POST /services/create is needed for job-service-run");
+    } finally {
+      engine.leaveSwarm();
+    }
+  }
+
+  @Test
   void namesTheCallThatIsRefusedAndWhatItIsFor() throws Exception {
     DaemonProcess daemon = ofelia.start();
     proxy.refuse("POST /containers/create");
