@@ -293,6 +293,12 @@ class ContainerRunnerIT {
     assertThat(run(request(selecting("stop", "all")))).isEqualTo(new Outcome.Succeeded());
     assertThat(run(request(selecting("stop", "all")))).isEqualTo(new Outcome.Succeeded());
     assertThat(sink.out()).contains("container \"ofelia-test-a\" did not run");
+    engine.removeContainer("ofelia-test-a");
+    engine.removeContainer("ofelia-test-b");
+    assertThat(run(request(selecting("stop", "all"))).reason())
+        .isEqualTo(
+            "there is no container with label \"ofelia-test.role=r\" but Ofelia's own, which only"
+                + " its name selects");
     for (String name : List.of("ofelia-test-itself", "ofelia-test-of-a-run")) {
       assertThat(state(name).running()).as(name).isTrue();
     }

@@ -1,6 +1,7 @@
 package ofelia.config;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import ofelia.model.JobKind;
@@ -22,6 +23,9 @@ record HostAccess(boolean isAllowed, boolean mayActOnContainers) {
   private static final String CONTAINER_ADVICE =
       "set allow-container-jobs-from-labels = true in [global] of the INI file, if whoever can label"
           + " a container may also stop any other";
+
+  private static final Set<String> ENDING =
+      Set.of(ActionKeys.Action.RESTART, ActionKeys.Action.STOP, ActionKeys.Action.KILL);
 
   /// A directory of the host, as opposed to a named volume: `/srv:/srv`, `./x:/x`, `~/x:/x`,
   /// `C:\x:/x`.
@@ -60,8 +64,16 @@ record HostAccess(boolean isAllowed, boolean mayActOnContainers) {
   /// The job is gone while its container is, and comes new with it.
   private static boolean stopsWhatDefinesIt(JobSpec job, LabelledContainer container) {
     return job.settings().get(JobKeys.RUN_ON_STARTUP)
-        && job.settings().get(AroundKeys.STOP_DURING_RUN).stream()
+        && Stream.concat(
+                job.settings().get(AroundKeys.STOP_DURING_RUN).stream(), endedByAction(job))
             .anyMatch(container.name()::equals);
+  }
+
+  private static Stream<String> endedByAction(JobSpec job) {
+    String action = job.settings().find(ActionKeys.ACTION).orElse("");
+    return ENDING.contains(action)
+        ? job.settings().find(ContainerKeys.CONTAINER).stream()
+        : Stream.empty();
   }
 
   private static Optional<String> reachForOthers(JobSpec job, LabelledContainer container) {

@@ -253,9 +253,10 @@ final class Targets {
     if (image.isPresent()) {
       found = ofImage(image.get(), found);
     }
+    List<ContainerSummary> replicas = found.stream().filter(ContainerSearch::isReplica).toList();
     List<Candidate> candidates =
-        found.stream()
-            .filter(each -> ContainerSearch.isReplica(each) && purpose.mayPick(each))
+        replicas.stream()
+            .filter(purpose::mayPick)
             .map(each -> new Candidate(each.id(), each.name(), each.createdSeconds(), each.state()))
             .toList();
     if (candidates.isEmpty()) {
@@ -263,7 +264,8 @@ final class Targets {
       service.ifPresent(name -> asked.add("of service \"" + name + "\""));
       image.ifPresent(name -> asked.add("of image \"" + name + "\""));
       labels.forEach(label -> asked.add("with label \"" + label + "\""));
-      throw new UnavailableException("there is no container " + String.join(" and ", asked));
+      String but = replicas.isEmpty() ? "" : " but Ofelia's own, which only its name selects";
+      throw new UnavailableException("there is no container " + String.join(" and ", asked) + but);
     }
     return candidates;
   }

@@ -132,13 +132,16 @@ class LabelsTest {
         1,
         "job-container.nightly.schedule=@daily",
         "job-container.nightly.action=restart",
+        "job-container.loop.schedule=@daily",
+        "job-container.loop.action=restart",
+        "job-container.loop.run-on-startup=true",
         "job-container.tidy.schedule=@daily",
         "job-container.tidy.action=prune",
         "job-container.tidy.prune=images",
         "allow-container-jobs-from-labels=true");
 
     LabelReading without = parse(Settings.EMPTY);
-    assertThat(names(without)).containsExactly("web.nightly", "web.tidy");
+    assertThat(names(without)).containsExactly("web.loop", "web.nightly", "web.tidy");
     assertThat(without.jobs()).allMatch(JobSpec::isQuarantined);
     assertThat(job(without, "web.nightly").problems().getFirst().text())
         .contains("would act on containers", "allow-container-jobs-from-labels = true");
@@ -147,7 +150,11 @@ class LabelsTest {
         List.of(
             GlobalKeys.ALLOW_CONTAINER_JOBS_FROM_LABELS, GlobalKeys.ALLOW_HOST_JOBS_FROM_LABELS)) {
       LabelReading with = parse(new Settings.Builder().put(permission, true).build());
-      assertThat(with.jobs()).noneMatch(JobSpec::isQuarantined);
+      assertThat(with.jobs())
+          .filteredOn(JobSpec::isQuarantined)
+          .singleElement()
+          .satisfies(loop ->
+              assertThat(loop.problems().getFirst().text()).contains("would run again and again"));
       assertThat(job(with, "web.nightly").settings().find(ContainerKeys.CONTAINER)).contains("web");
       assertThat(job(with, "web.tidy").settings().find(ContainerKeys.CONTAINER)).isEmpty();
     }
@@ -219,11 +226,14 @@ class LabelsTest {
             "job-run.r.schedule=@daily",
             "job-run.r.image=gone",
             "job-run.s.schedule=@daily",
+            "job-container.c.schedule=@daily",
+            "job-container.c.action=start",
             "job-exec.e.schedule=@daily"));
 
     LabelReading reading = parse(Settings.EMPTY);
 
-    assertThat(names(reading)).containsExactly("r", "s");
+    assertThat(names(reading)).containsExactly("r", "s", "gone.c");
+    assertThat(target(reading, "gone.c")).isEqualTo("gone");
     assertThat(job(reading, "r").settings().get(RunKeys.IMAGE)).isEqualTo("old");
     assertThat(target(reading, "s")).isEqualTo("gone");
     assertThat(texts(reading.problems())).anyMatch(t -> t.contains("stopped container"));
