@@ -46,7 +46,7 @@ public final class NeededCalls {
           new Row("POST", "/exec/{}/start", EXEC),
           new Row("GET", "/exec/{}/json", EXEC),
           new Row("POST", "/exec/{}/resize", "job-exec with tty and a size of the console"),
-          new Row("GET", "/images/{}/json", RUN),
+          new Row("GET", "/images/{}/json", "job-run, and the removal of what a crash left"),
           new Row("POST", "/images/create", "job-run that pulls"),
           new Row("POST", "/containers/create", RUN),
           new Row(
