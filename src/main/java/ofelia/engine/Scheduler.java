@@ -41,6 +41,11 @@ public final class Scheduler {
   /// How long the records of ended work may take after that, if the store answers at all.
   private static final Duration LAST_RECORDS = Duration.ofMillis(600);
 
+  /// How long runs that do something beside their work may take after that: containers that stand
+  /// still for them would have to wait for the next start. Few runs do; for these the time that
+  /// `docker stop` gives may not suffice, and then it is as if they had been left at once.
+  private static final Duration LAST_ASIDE = Duration.ofSeconds(10);
+
   /// How long what was told to leave may take for it.
   private static final Duration LEAVING = Duration.ofMillis(150);
 
@@ -221,6 +226,7 @@ public final class Scheduler {
     if (leaveRunning) {
       // What was about to begin has begun by then, and can be left.
       var _ = mailbox.ask(() -> true, LEAVING);
+      awaitNone(run -> run.timeAside.isAside());
       leave(run -> run.runner.canOutlive());
     }
     awaitEnd(patience, true);
@@ -235,6 +241,9 @@ public final class Scheduler {
     awaitEnd(SHUTDOWN_GRACE, false);
     if (storeAnswers) {
       awaitEnd(LAST_RECORDS, false);
+      if (awaitNone(run -> run.timeAside.isUsed() && !run.isLeft())) {
+        awaitEnd(LAST_RECORDS, false);
+      }
     }
     leave(_ -> true);
     mailbox.send(dispatcher::leaveRecords);
@@ -283,6 +292,19 @@ public final class Scheduler {
         run.leave();
       }
     }
+  }
+
+  /// Waits until there is no such run.
+  ///
+  /// @return whether there was any
+  private boolean awaitNone(Predicate<ActiveRun> which) throws InterruptedException {
+    long end = time.nanos() + LAST_ASIDE.toNanos();
+    boolean hasWaited = false;
+    while (dispatcher.running().stream().anyMatch(which) && time.nanos() - end < 0) {
+      hasWaited = true;
+      progress.await(LEAVING);
+    }
+    return hasWaited;
   }
 
   private void awaitEnd(Duration atMost, boolean canBeHurried) throws InterruptedException {

@@ -5,11 +5,13 @@ package ofelia.engine;
 final class TimeAside {
 
   private boolean isAside;
+  private boolean isUsed;
   private long sinceNanos;
   private long untoldNanos;
 
   synchronized void begin(long nowNanos) {
     isAside = true;
+    isUsed = true;
     sinceNanos = nowNanos;
   }
 
@@ -18,6 +20,16 @@ final class TimeAside {
       untoldNanos += nowNanos - sinceNanos;
     }
     isAside = false;
+  }
+
+  synchronized boolean isAside() {
+    return isAside;
+  }
+
+  /// Whether the run does such a thing now, or has done one; who does one before its work does
+  /// another after it.
+  synchronized boolean isUsed() {
+    return isUsed;
   }
 
   /// By how much the limit is to be put off, for what has not been told before.

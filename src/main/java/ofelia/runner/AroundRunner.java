@@ -142,6 +142,8 @@ final class AroundRunner implements Runner {
     }
     AroundHandle handle = found.get();
     AroundSteps steps = new AroundSteps(surroundings, request, sink, stop, handle.halts());
+    // Whoever ends the daemon shall know that there is something to be done after the work.
+    sink.aside().close();
     if (handle.end().isPresent()) {
       return AroundSteps.together(handle.end().get(), steps.putBack());
     }

@@ -78,6 +78,9 @@ class EngineStage {
   /// How long work takes to end once it was asked to.
   Duration ending = Duration.ZERO;
 
+  /// How long a run goes on with something else when its work has ended.
+  Duration aside = Duration.ZERO;
+
   /// What the runner was told to find it by.
   final List<Trace> traces = new ArrayList<>();
 
@@ -285,6 +288,17 @@ class EngineStage {
     }
 
     private Outcome follow(long endNanos, Work work, RunSink sink, Stop stop)
+        throws InterruptedException {
+      Outcome outcome = followWork(endNanos, work, sink, stop);
+      if (!aside.isZero()) {
+        try (RunSink.Aside _ = sink.aside()) {
+          world.sleep(aside);
+        }
+      }
+      return outcome;
+    }
+
+    private Outcome followWork(long endNanos, Work work, RunSink sink, Stop stop)
         throws InterruptedException {
       working.accept(sink);
       Signal asked = world.newSignal();

@@ -87,6 +87,38 @@ final class ShutdownTest extends EngineStage {
     assertThat(fates("a")).containsExactly("12:00 refused");
   }
 
+  @ParameterizedTest(name = "what follows the work takes {0} s")
+  @CsvSource({"7, cancelled", "15, ''"})
+  void waitsForWhatARunDoesBesideItsWorkWithinBounds(int seconds, String outcome) throws Exception {
+    takes("a", Duration.ofHours(1), 0);
+    aside = Duration.ofSeconds(seconds);
+    live(
+        List.of(job("a", "@manual")),
+        scheduler -> {
+          scheduler.runNow(new JobName("a"));
+          world.sleep(Duration.ofSeconds(1));
+          assertThat(shutdown(scheduler, false)).isLessThan(PATIENCE.plusSeconds(14));
+        });
+    assertThat(history("a").getFirst().outcome().orElse("")).isEqualTo(outcome);
+  }
+
+  @Test
+  void leavesWorkOnceNothingIsDoneBesideIt() throws Exception {
+    takes("a", Duration.ofHours(1), 0);
+    takes("b", Duration.ofSeconds(1), 0);
+    aside = Duration.ofSeconds(4);
+    live(
+        List.of(job("a", "@manual"), job("b", "@manual")),
+        scheduler -> {
+          scheduler.runNow(new JobName("a"));
+          scheduler.runNow(new JobName("b"));
+          world.sleep(Duration.ofSeconds(2));
+          assertThat(scheduler.shutdown(PATIENCE, true)).isZero();
+        });
+    assertThat(fates("a")).singleElement().asString().endsWith("running");
+    assertThat(history("b").getFirst().outcome()).contains("succeeded");
+  }
+
   @Test
   void doesNotCountWhatIsLeftRunningAsStopped() throws Exception {
     takes("a", Duration.ofHours(1), 0);
