@@ -79,8 +79,8 @@ final class GapWatch implements AutoCloseable {
     found.addAndGet(gap.missingCount() + gap.doubleMillis().size());
     if (gap.missingCount() > 0) {
       LOG.error(
-          "gap: {} due instants of job \"{}\" are not on record: {}",
-          gap.missingCount(),
+          "gap: {} of job \"{}\" not on record: {}",
+          gap.missingCount() == 1 ? "a due instant" : gap.missingCount() + " due instants",
           gap.job(),
           listed(gap.missingMillis(), gap.missingCount()));
     }

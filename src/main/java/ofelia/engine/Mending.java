@@ -52,11 +52,11 @@ final class Mending {
   private void mend(Restart.Left left) {
     Ready ready = new Ready(left.unfinished().claim(), left.job());
     if (left.isBegun()) {
-      dispatcher.takeUp(ready, left.unfinished(), this::notBegun);
+      dispatcher.takeUp(ready, left.unfinished(), _ -> notBegun(ready, left));
     } else if (dispatcher.closeStopped(ready.claim(), left.unfinished().stopBy())) {
       RunLog.debug(ready.claim(), "had been stopped before it began");
     } else if (left.isReadable()) {
-      notBegun(ready);
+      notBegun(ready, left);
     } else {
       String why = "the daemon ended before it began; its definition cannot be read any more";
       dispatcher.closeUnrun(ready.claim(), new Fate.Missed(why));
@@ -65,9 +65,9 @@ final class Mending {
 
   /// A claim of an earlier start that was not begun: the newest of its job begins now, unless it is
   /// too late.
-  private void notBegun(Ready ready) {
+  private void notBegun(Ready ready, Restart.Left left) {
     Claim claim = ready.claim();
-    Optional<String> why = whyNot(ready);
+    Optional<String> why = whyNot(ready, left.unfinished().isOvertaken());
     if (why.isPresent()) {
       dispatcher.closeUnrun(
           claim, new Fate.Missed("the daemon ended before it began; " + why.get()));
@@ -88,7 +88,10 @@ final class Mending {
     }
   }
 
-  private Optional<String> whyNot(Ready ready) {
+  /// @param isOvertaken whether a run of a later instant was begun: then this one was judged
+  ///   before, by a start that did not live to record it, and the job may have another schedule by
+  ///   now
+  private Optional<String> whyNot(Ready ready, boolean isOvertaken) {
     Claim claim = ready.claim();
     if (claim.cause() == Cause.STARTUP) {
       return Optional.of("its start begins another");
@@ -105,7 +108,7 @@ final class Mending {
     if (claim.cause().isOfSchedule()
         && !eachRuns
         && !isPutOff
-        && isSuperseded(claim, entry.get())) {
+        && (isOvertaken || isSuperseded(claim, entry.get()))) {
       return Optional.of("a later instant has come since");
     }
     if (claim.cause() == Cause.BACKFILL) {

@@ -14,6 +14,7 @@ import ofelia.model.Outcome;
 /// @param startedMillis when the first attempt began; 0 when none did
 /// @param ended how the latest attempt ended, when only a further attempt was outstanding
 /// @param stopBy who had asked for its end; empty when nobody had
+/// @param isOvertaken whether a run was begun for a later instant of the job's schedule
 public record Unfinished(
     Claim claim,
     BookedJob definition,
@@ -22,11 +23,20 @@ public record Unfinished(
     Optional<String> handle,
     long startedMillis,
     Optional<Outcome> ended,
-    Optional<String> stopBy) {
+    Optional<String> stopBy,
+    boolean isOvertaken) {
 
   /// The same with another handle on record.
   public Unfinished withHandle(String text) {
     return new Unfinished(
-        claim, definition, attempt, intent, Optional.of(text), startedMillis, ended, stopBy);
+        claim,
+        definition,
+        attempt,
+        intent,
+        Optional.of(text),
+        startedMillis,
+        ended,
+        stopBy,
+        isOvertaken);
   }
 }

@@ -39,7 +39,9 @@ record OpenRuns(int tag, long boot) {
             """
             SELECT r.id, r.due, r.cause, r.attempt, r.intent, r.handle, r.started,
               j.name, d.kind, d.source, d.schedule, d.spec, j.present, j.cursor, j.anchor,
-              a.outcome, a.exit, a.reason, r.stop_by
+              a.outcome, a.exit, a.reason, r.stop_by,
+              EXISTS (SELECT 1 FROM run later WHERE later.job = r.job AND later.due > r.due
+                AND later.era = r.era AND later.occurrence = 0 AND later.attempt > 0)
             FROM run r JOIN job j ON j.id = r.job JOIN definition d ON d.id = r.definition
               LEFT JOIN attempt a ON a.run = r.id AND a.attempt = r.attempt
             WHERE r.fate IS NULL AND r.fence < ? ORDER BY r.id
@@ -80,6 +82,7 @@ record OpenRuns(int tag, long boot) {
         outcome == null
             ? Optional.empty()
             : Optional.of(Words.outcome(outcome, row.getInt(17), row.getString(18))),
-        Optional.ofNullable(row.getString(19)));
+        Optional.ofNullable(row.getString(19)),
+        row.getBoolean(20));
   }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -461,6 +462,17 @@ public final class MemoryLedger implements Ledger {
     }
   }
 
+  private boolean isOvertaken(Run run) {
+    return store.runs.subList((int) run.number, store.runs.size()).stream()
+        .filter(Objects::nonNull)
+        .anyMatch(later ->
+            later.job == run.job
+                && later.era == run.era
+                && later.dueMillis > run.dueMillis
+                && later.cause.isOfSchedule()
+                && later.attempt > 0);
+  }
+
   /// The run, when it is open and the claim's fence is in force.
   private @Nullable Run open(Claim claim) {
     @Nullable Run run = store.open.get(claim.run().value() & 0xffff_ffffL);
@@ -484,7 +496,8 @@ public final class MemoryLedger implements Ledger {
                   Optional.ofNullable(run.handle),
                   run.startedMillis,
                   Optional.ofNullable(run.retried),
-                  Optional.ofNullable(run.stopBy)));
+                  Optional.ofNullable(run.stopBy),
+                  isOvertaken(run)));
         }
       }
       return unfinished;
