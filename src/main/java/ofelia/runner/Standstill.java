@@ -46,7 +46,12 @@ final class Standstill {
   Halt bring(Halt halt, Settings settings) throws AroundException {
     Container before = inspect(halt.id());
     if (goesOn(before, halt.way())) {
-      bring(halt, before, settings);
+      try {
+        bring(halt, before, settings);
+      } catch (DockerRefusedException e) {
+        throw new AroundException(
+            "cannot %s container \"%s\": %s".formatted(halt.way().word, halt.name(), why(e)));
+      }
     }
     Container now = inspect(halt.id());
     if (goesOn(now, halt.way())) {
@@ -121,7 +126,13 @@ final class Standstill {
   }
 
   private static Released refused(DockerRefusedException e) {
-    return new Released.Refused(String.valueOf(e.getMessage()));
+    return new Released.Refused(why(e));
+  }
+
+  /// In the engine's own words, for whoever knows the container by its name; but a call that a
+  /// filter refuses is to be named.
+  private static String why(DockerRefusedException e) {
+    return e.isServerError() || e.isConflict() ? e.reason() : e.getMessage();
   }
 
   private Released start(Halt halt) {

@@ -341,7 +341,9 @@ class AroundRunnerTest {
         .isInstanceOf(Outcome.Broke.class)
         .extracting(Outcome::reason)
         .asString()
-        .startsWith("the work was not begun: cannot pause container");
+        .isEqualTo(
+            "the work was not begun: cannot pause container \"cache\": driver failed programming"
+                + " external connectivity");
     assertThat(engine.calls()).containsExactly("stop db", "start db");
     engine.refused.clear();
 
