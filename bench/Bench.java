@@ -108,6 +108,10 @@ final class Bench {
     return options;
   }
 
+  Optional<Engine> engine() {
+    return engine;
+  }
+
   List<Contender> contenders() {
     return contenders;
   }

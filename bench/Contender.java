@@ -6,7 +6,24 @@ import java.util.List;
 import java.util.Optional;
 
 /// A scheduler that is measured: how to tell it its jobs, start it, and read its log.
-record Contender(String name, Path program, Form form) {
+///
+/// @param memory where its store is when that is not on the disk; else the root
+record Contender(String name, Path program, Form form, Path memory) {
+
+  private static final Path ON_DISK = Path.of("/");
+
+  Contender(String name, Path program, Form form) {
+    this(name, program, form, ON_DISK);
+  }
+
+  /// The same program with its store in a file system that is in memory.
+  Contender withStoreIn(Path memory) {
+    return new Contender(name + ", store in memory", program, form, memory);
+  }
+
+  boolean isStoreInMemory() {
+    return !memory.equals(ON_DISK);
+  }
 
   /// Whose configuration it reads.
   enum Form {
@@ -44,9 +61,10 @@ record Contender(String name, Path program, Form form) {
   List<String> command(Path directory) {
     String program = this.program.toString();
     String config = config(directory).toString();
+    Path store = isStoreInMemory() ? memory : store(directory);
     return switch (form) {
       case OFELIA ->
-          List.of(program, "daemon", "--config", config, "--store", store(directory).toString());
+          List.of(program, "daemon", "--config", config, "--store", store.toString());
       case OFELIA_GO -> List.of(program, "daemon", "--config", config);
       case SUPERCRONIC -> List.of(program, "-no-reap", config);
     };

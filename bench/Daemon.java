@@ -2,6 +2,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// A scheduler that was started. One thread reads its log and notes when what was said.
 final class Daemon implements AutoCloseable {
@@ -107,6 +109,33 @@ final class Daemon implements AutoCloseable {
       }
     }
     return new Memory(resident, anonymous);
+  }
+
+  /// Threads of the operating system.
+  int threads() throws IOException {
+    try (Stream<Path> tasks = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+      return (int) tasks.count();
+    }
+  }
+
+  /// What its descriptors stand for: paths, and others such as `socket:[123]`.
+  List<String> descriptors() throws IOException {
+    List<String> names = new ArrayList<>();
+    try (Stream<Path> all = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
+      for (Path one : all.toList()) {
+        try {
+          names.add(Files.readSymbolicLink(one).toString());
+        } catch (NoSuchFileException e) {
+          // Closed meanwhile.
+        }
+      }
+    }
+    return names;
+  }
+
+  /// How many runs did not succeed.
+  synchronized long failedCount() {
+    return finished.stream().filter(run -> run.line().contains("failed: true")).count();
   }
 
   private static long kilobytes(String line) {

@@ -47,7 +47,7 @@ record Engine(Path socket) {
             call(
                 "POST",
                 "/containers/" + container + "/exec",
-                "{\"AttachStdout\":true,\"AttachStderr\":true,\"Cmd\":[\"true\"]}"));
+                "{\"AttachStdout\":true,\"AttachStderr\":true,\"User\":\"root\",\"Cmd\":[\"true\"]}"));
     call("POST", "/exec/" + id + "/start", "{\"Detach\":false,\"Tty\":false}");
     String state = call("GET", "/exec/" + id + "/json", "");
     if (!state.contains("\"ExitCode\":0")) {

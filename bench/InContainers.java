@@ -1,56 +1,72 @@
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// `true` in a running container, or in fresh ones, by schedulers and by the bare calls of the engine's API: one
-/// after the other, and many together.
+/// `true` in a running container, or in fresh ones: by schedulers, and by the bare calls of the engine's API, which do
+/// what any client must that wants the whole output and the exit code.
+///
+/// All take turns in one run: bare calls, a scheduler, bare calls again, another scheduler, and so on, each in a
+/// slot of the clock of its own. So they meet the same machine, and the two turns of the bare calls, compared
+/// with each other, tell how much of a difference is chance. Of each turn the time is taken from the instant at which
+/// it is due: to the answer of the last call, or to the line in the log that a scheduler writes when the end of the run
+/// is on record.
 final class InContainers {
 
   private static final String BARE = "bare API calls";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int MINUTE = 60;
+
+  /// Turns that are not counted: code and caches are cold.
+  private static final int WARM_UP = 3;
+
+  private static final Path MEMORY = Path.of("/dev/shm");
   private static final Pattern TOOK =
       Pattern.compile("Finished in \\\\?\"(?:([0-9]+)m)?([0-9.]+)(s|ms|µs)\\\\?\"");
 
   private final Bench bench;
   private final Engine engine;
   private final Job.Work work;
+  private final Report report;
+
+  /// Milliseconds from a due instant to an end, by turn.
+  private record Turn(List<Double> ends) {
+    double last() {
+      return Collections.max(ends);
+    }
+  }
+
+  /// A scheduler and its slot.
+  ///
+  /// @param offset seconds after the beginning of a cycle
+  private record Seat(String name, int offset, Daemon daemon) {}
 
   InContainers(Bench bench, Engine engine, Job.Work work) {
     this.bench = bench;
     this.engine = engine;
     this.work = work;
+    this.report = new Report(work.word());
+    report.compare("p50 ms", BARE);
+    report.compare("p95 ms", BARE);
+    report.compare("all ended ms", BARE);
   }
 
   void run() throws IOException, InterruptedException {
-    Report report = new Report(work.word());
-    report.compare("p50 ms", BARE);
-    report.compare("all ended ms", BARE);
     String image = System.getenv().getOrDefault("BENCH_IMAGE", "ofelia-test/busybox:1");
     String name = "ofelia-bench-" + ProcessHandle.current().pid();
     String started = engine.startContainer(name, image);
     boolean isExec = work == Job.Work.EXEC;
-    String container = isExec ? started : image;
-    String target = isExec ? name : image;
     try {
-      bare(container);
       for (int repetition = 0; repetition < bench.options().repeat(); repetition++) {
-        int count = bench.options().execs();
-        inTurn(report, count, container);
-        together(report, count, container);
-        for (Contender contender : bench.contenders()) {
-          if (contender.can(work)) {
-            inTurn(report, contender, count, target);
-            together(report, contender, count, target);
-          }
-        }
+        takeTurns(1, isExec ? 1 : 3, isExec ? started : image, isExec ? name : image);
+        takeTurns(
+            bench.options().together(), isExec ? 3 : 5, isExec ? started : image, isExec ? name : image);
       }
     } finally {
       engine.removeContainer(started);
@@ -58,68 +74,157 @@ final class InContainers {
     report.print(bench.options().json());
   }
 
-  private void bare(String container) throws IOException {
-    if (work == Job.Work.EXEC) {
-      engine.exec(container);
-    } else {
-      engine.run(container);
+  /// @param together how many runs are due at once
+  /// @param slot seconds that each turn has
+  private void takeTurns(int together, int slot, String container, String target)
+      throws IOException, InterruptedException {
+    List<Contender> contenders = contenders();
+    int cycle = slot * 2 * contenders.size();
+    while (MINUTE % cycle != 0) {
+      cycle += slot;
+    }
+    List<Seat> seats = new ArrayList<>();
+    try {
+      for (Contender contender : contenders) {
+        int offset = slot * (2 * seats.size() + 1);
+        String schedule = "%d-59/%d * * * * *".formatted(offset, cycle);
+        Path directory = directory(contender);
+        contender.configure(directory, Job.many(together, work, _ -> schedule), target);
+        Daemon daemon = Daemon.start(contender, directory, bench.environment());
+        seats.add(new Seat(contender.name(), offset, daemon));
+        daemon.awaitReady(PATIENCE);
+      }
+      takeTurns(together, slot, cycle, container, seats);
+    } finally {
+      seats.forEach(seat -> seat.daemon.close());
+    }
+    for (int i = 0; i < seats.size(); i++) {
+      if (contenders.get(i).isStoreInMemory()) {
+        Bench.delete(contenders.get(i).memory());
+      }
     }
   }
 
-  /// One each second, as a scheduler would.
-  private void inTurn(Report report, int count, String container)
-      throws IOException, InterruptedException {
-    double[] took = new double[count];
-    for (int i = 0; i < count; i++) {
-      Thread.sleep(1000 - System.currentTimeMillis() % 1000);
-      long started = System.nanoTime();
-      bare(container);
-      took[i] = (System.nanoTime() - started) / 1e6;
-    }
-    add(report, BARE, count, took);
-  }
-
-  private void inTurn(Report report, Contender contender, int count, String container)
-      throws IOException, InterruptedException {
-    Path directory = bench.directory(work.word());
-    contender.configure(
-        directory, List.of(new Job(work.word(), work, Job.EACH_SECOND)), container);
-    try (Daemon daemon = Daemon.start(contender, directory, bench.environment())) {
-      daemon.awaitReady(PATIENCE);
-      daemon.awaitFinished(count + 1, PATIENCE);
-      List<Double> took = new ArrayList<>();
-      for (Daemon.Finished run : daemon.finished()) {
-        if (!run.line().contains("error: none")) {
-          throw new IOException(contender.name() + ": " + run.line());
+  /// Each form of Ofelia once more with its store in memory: the difference is what its records cost.
+  private List<Contender> contenders() {
+    List<Contender> all = new ArrayList<>();
+    for (Contender contender : bench.contenders()) {
+      if (contender.can(work)) {
+        all.add(contender);
+        if (contender.hasHistory() && Files.isDirectory(MEMORY)) {
+          all.add(
+              contender.withStoreIn(
+                  MEMORY.resolve("ofelia-bench-" + ProcessHandle.current().pid())));
         }
+      }
+    }
+    return all;
+  }
+
+  private Path directory(Contender contender) throws IOException {
+    return bench.directory(work.word() + "-" + contender.name().replaceAll("[^a-z-]+", "-"));
+  }
+
+  private void takeTurns(int together, int slot, int cycle, String container, List<Seat> seats)
+      throws IOException, InterruptedException {
+    int bareTurns = Math.max(2, seats.size());
+    List<List<Turn>> bare = new ArrayList<>();
+    for (int i = 0; i < bareTurns; i++) {
+      bare.add(new ArrayList<>());
+    }
+    long firstCycle = System.currentTimeMillis() / 1000 / cycle + 1;
+    long cycles = WARM_UP + Math.max(2, bench.options().turnSeconds() / cycle);
+    List<Double> cpuBefore = new ArrayList<>();
+    for (long i = 0; i < cycles; i++) {
+      if (i == WARM_UP) {
+        for (Seat seat : seats) {
+          cpuBefore.add(seat.daemon.cpuMillis());
+        }
+      }
+      for (int turn = 0; turn < bareTurns; turn++) {
+        double due = ((firstCycle + i) * cycle + 2L * slot * turn) * 1e3;
+        Turn taken = bareTurn(together, container, due);
+        if (i >= WARM_UP) {
+          bare.get(turn).add(taken);
+        }
+      }
+    }
+    sleepUntil((firstCycle + cycles) * cycle * 1e3);
+    String load =
+        together == 1 ? "one at a time" : "%d together".formatted(together);
+    List<Turn> ofAll = bare.stream().flatMap(List::stream).toList();
+    addTimes(BARE, load, ofAll, together);
+    for (int turn = 0; turn < bareTurns; turn++) {
+      addTimes("the same, turn " + (turn + 1), load, bare.get(turn), together);
+    }
+    for (int i = 0; i < seats.size(); i++) {
+      Seat seat = seats.get(i);
+      double cpu = seat.daemon.cpuMillis() - cpuBefore.get(i);
+      add(seat, load, together, cycle, firstCycle + WARM_UP, firstCycle + cycles, cpu);
+    }
+  }
+
+  private void add(
+      Seat seat, String load, int together, int cycle, long first, long end, double cpuMillis)
+      throws IOException {
+    List<Turn> turns = new ArrayList<>();
+    List<Double> took = new ArrayList<>();
+    for (long i = first; i < end; i++) {
+      turns.add(new Turn(new ArrayList<>()));
+    }
+    for (Daemon.Finished run : seat.daemon.finished()) {
+      if (!run.line().contains("error: none")) {
+        throw new IOException(seat.name + ": " + run.line());
+      }
+      double since = run.atMillis() - seat.offset * 1e3;
+      long number = (long) Math.floor(since / 1e3 / cycle);
+      if (number >= first && number < end) {
+        turns.get((int) (number - first)).ends.add(since - number * cycle * 1e3);
         took.add(tookMillis(run.line()));
       }
-      // The first one is the warm-up, as it was for the bare calls.
-      add(
-          report,
-          contender.name(),
-          count,
-          took.stream().skip(1).mapToDouble(Double::doubleValue).toArray());
+    }
+    turns.removeIf(turn -> turn.ends.isEmpty());
+    addTimes(seat.name, load, turns, together);
+    report.add(seat.name, load, "by its own log p50", quantile(took, 0.5));
+    report.add(seat.name, load, "CPU ms/run", cpuMillis / Math.max(1, took.size()));
+  }
+
+  private void addTimes(String name, String load, List<Turn> turns, int together) {
+    List<Double> ends = turns.stream().flatMap(turn -> turn.ends.stream()).toList();
+    report.add(name, load, "runs", ends.size());
+    report.add(name, load, "p50 ms", quantile(ends, 0.5));
+    report.add(name, load, "p95 ms", quantile(ends, 0.95));
+    if (together > 1) {
+      report.add(
+          name, load, "all ended ms", quantile(turns.stream().map(Turn::last).toList(), 0.5));
     }
   }
 
-  private static void add(Report report, String contender, int count, double[] took) {
-    String load = count + ", one a second";
-    report.add(contender, load, "p50 ms", Report.quantile(took, 0.5));
-    report.add(contender, load, "max ms", Report.quantile(took, 1));
+  private static double quantile(List<Double> values, double part) {
+    return Report.quantile(values.stream().mapToDouble(Double::doubleValue).toArray(), part);
   }
 
-  private void together(Report report, int count, String container) throws InterruptedException {
+  private static void sleepUntil(double millis) throws InterruptedException {
+    double left = millis - Clock.millis();
+    if (left > 0) {
+      Thread.sleep(Duration.ofNanos((long) (left * 1e6)));
+    }
+  }
+
+  private Turn bareTurn(int together, String container, double due)
+      throws IOException, InterruptedException {
+    List<Double> ends = Collections.synchronizedList(new ArrayList<>());
+    List<IOException> failures = Collections.synchronizedList(new ArrayList<>());
     CountDownLatch begin = new CountDownLatch(1);
     List<Thread> threads = new ArrayList<>();
-    List<IOException> failures = java.util.Collections.synchronizedList(new ArrayList<>());
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < together; i++) {
       threads.add(
           Thread.startVirtualThread(
               () -> {
                 try {
                   begin.await();
                   bare(container);
+                  ends.add(Clock.millis() - due);
                 } catch (IOException e) {
                   failures.add(e);
                 } catch (InterruptedException e) {
@@ -127,37 +232,22 @@ final class InContainers {
                 }
               }));
     }
-    long started = System.nanoTime();
+    sleepUntil(due);
     begin.countDown();
     for (Thread thread : threads) {
       thread.join();
     }
-    String load = count + " together";
-    report.add(BARE, load, "ran", count - failures.size());
-    report.add(BARE, load, "all ended ms", (System.nanoTime() - started) / 1e6);
+    if (!failures.isEmpty()) {
+      throw failures.getFirst();
+    }
+    return new Turn(ends);
   }
 
-  private void together(Report report, Contender contender, int count, String container)
-      throws IOException, InterruptedException {
-    Path directory = bench.directory(work.word() + "s");
-    ZonedDateTime due =
-        ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(7).truncatedTo(ChronoUnit.SECONDS);
-    String schedule = "%d %d %d * * *".formatted(due.getSecond(), due.getMinute(), due.getHour());
-    contender.configure(directory, Job.many(count, work, _ -> schedule), container);
-    try (Daemon daemon = Daemon.start(contender, directory, bench.environment())) {
-      daemon.awaitReady(PATIENCE);
-      daemon.awaitFinished(count, PATIENCE);
-      List<Daemon.Finished> finished = daemon.finished();
-      String load = count + " together";
-      report.add(
-          contender.name(),
-          load,
-          "ran",
-          finished.stream().filter(run -> run.line().contains("error: none")).count());
-      if (!finished.isEmpty()) {
-        double last = finished.getLast().atMillis() - due.toInstant().toEpochMilli();
-        report.add(contender.name(), load, "all ended ms", last);
-      }
+  private void bare(String container) throws IOException {
+    if (work == Job.Work.EXEC) {
+      engine.exec(container);
+    } else {
+      engine.run(container);
     }
   }
 

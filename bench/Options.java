@@ -12,8 +12,11 @@ import java.util.Set;
 ///   --repeat 1            repetitions; figures are their medians
 ///   --idle-seconds 15     how long a daemon is left alone before its memory is read
 ///   --soak-runs 10000     how many runs the soak makes
-///   --soak-rate 200       how many of them each second
-///   --execs 20            how many execs or runs, one after the other and then together
+///   --soak-rate 200       how many of them are due at once
+///   --soak-seconds 1      how many seconds after each other, a divisor of 60
+///   --soak-work noop      what they do: noop, exec or run
+///   --together 15         how many execs or runs are due at once, after those that come one at a time
+///   --turn-seconds 120    for how long all take turns in exec and run, at each of the two loads
 ///   --work stamp,true,noop    what falls due in burst: a process that writes down when it began,
 ///                         /bin/true, nothing
 ///   --only NAME,…         the contenders of these names: ofelia ofelia-native supercronic ofelia-go
@@ -28,7 +31,10 @@ record Options(
     int idleSeconds,
     int soakRuns,
     int soakRate,
-    int execs,
+    int soakSeconds,
+    Job.Work soakWork,
+    int together,
+    int turnSeconds,
     Set<String> work,
     Set<String> only,
     boolean json,
@@ -43,7 +49,10 @@ record Options(
     int idleSeconds = 15;
     int soakRuns = 10_000;
     int soakRate = 200;
-    int execs = 20;
+    int soakSeconds = 1;
+    Job.Work soakWork = Job.Work.NOOP;
+    int together = 15;
+    int turnSeconds = 120;
     Set<String> work = new LinkedHashSet<>(List.of("stamp", "true", "noop"));
     Set<String> only = Set.of();
     boolean json = false;
@@ -57,7 +66,10 @@ record Options(
         case "--idle-seconds" -> idleSeconds = Integer.parseInt(value(arg, left));
         case "--soak-runs" -> soakRuns = Integer.parseInt(value(arg, left));
         case "--soak-rate" -> soakRate = Integer.parseInt(value(arg, left));
-        case "--execs" -> execs = Integer.parseInt(value(arg, left));
+        case "--soak-seconds" -> soakSeconds = Integer.parseInt(value(arg, left));
+        case "--soak-work" -> soakWork = Job.Work.valueOf(value(arg, left).toUpperCase());
+        case "--together" -> together = Integer.parseInt(value(arg, left));
+        case "--turn-seconds" -> turnSeconds = Integer.parseInt(value(arg, left));
         case "--work" -> work = new LinkedHashSet<>(list(value(arg, left)));
         case "--only" -> only = new LinkedHashSet<>(list(value(arg, left)));
         case "--json" -> json = true;
@@ -87,7 +99,10 @@ record Options(
         idleSeconds,
         soakRuns,
         soakRate,
-        execs,
+        soakSeconds,
+        soakWork,
+        together,
+        turnSeconds,
         work,
         only,
         json,

@@ -5,11 +5,14 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// Memory while many runs go by, and what a full store costs at the next start.
+/// Memory, threads and connections while many runs go by, and what a full store costs at the next start.
+///
+/// Runs in containers come in bursts as large as the rate, one each so many seconds as the engine needs for it; what
+/// they hold is read between two bursts.
 final class Soak {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final int[] PERCENT = {10, 25, 50, 75, 100};
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int STEPS = 10;
 
   private final Bench bench;
 
@@ -19,28 +22,48 @@ final class Soak {
 
   void run() throws IOException, InterruptedException {
     Report report = new Report("soak");
-    for (Contender contender : bench.contenders()) {
-      if (contender.can(Job.Work.NOOP)) {
-        measure(report, contender);
+    Job.Work work = bench.options().soakWork();
+    if (work == Job.Work.NOOP) {
+      measureAll(report, work, "none");
+    } else if (bench.engine().isPresent()) {
+      String image = System.getenv().getOrDefault("BENCH_IMAGE", "ofelia-test/busybox:1");
+      String name = "ofelia-bench-" + ProcessHandle.current().pid();
+      String started = bench.engine().get().startContainer(name, image);
+      try {
+        measureAll(report, work, work == Job.Work.EXEC ? name : image);
+      } finally {
+        bench.engine().get().removeContainer(started);
       }
+    } else {
+      Bench.say("soak: left out, DOCKER_HOST names no engine at a Unix socket");
     }
     report.print(bench.options().json());
   }
 
-  private void measure(Report report, Contender contender)
+  private void measureAll(Report report, Job.Work work, String target)
+      throws IOException, InterruptedException {
+    for (Contender contender : bench.contenders()) {
+      if (contender.can(work)) {
+        measure(report, contender, work, target);
+      }
+    }
+  }
+
+  private void measure(Report report, Contender contender, Job.Work work, String target)
       throws IOException, InterruptedException {
     int runs = bench.options().soakRuns();
+    int rate = bench.options().soakRate();
+    int seconds = bench.options().soakSeconds();
     Path directory = bench.directory("soak");
-    contender.configure(
-        directory,
-        Job.many(bench.options().soakRate(), Job.Work.NOOP, _ -> Job.EACH_SECOND),
-        "none");
-    String load = bench.options().soakRate() + " noop/s";
+    String schedule = "*/%d * * * * *".formatted(seconds);
+    contender.configure(directory, Job.many(rate, work, _ -> schedule), target);
+    String load = "%d %s each %d s".formatted(rate, work.word(), seconds);
     try (Daemon daemon = Daemon.start(contender, directory, bench.environment())) {
       daemon.awaitReady(PATIENCE);
       long started = System.nanoTime();
-      for (int percent : PERCENT) {
-        int wanted = (int) (runs * (long) percent / 100);
+      for (int step = 1; step <= STEPS; step++) {
+        // Whole bursts, so that nothing goes on when it is looked at.
+        int wanted = (int) (runs * (long) step / STEPS) / rate * rate;
         daemon.awaitFinished(wanted, PATIENCE);
         if (daemon.finishedCount() < wanted) {
           throw new IOException(
@@ -51,15 +74,22 @@ final class Soak {
         String at = "%s, %d runs".formatted(load, wanted);
         report.add(contender.name(), at, "resident MB", memory.residentKb() / 1024.0);
         report.add(contender.name(), at, "anonymous MB", memory.anonymousKb() / 1024.0);
+        report.add(contender.name(), at, "threads", daemon.threads());
+        report.add(contender.name(), at, "descriptors", daemon.descriptors().size());
+        report.add(
+            contender.name(),
+            at,
+            "sockets",
+            daemon.descriptors().stream().filter(name -> name.startsWith("socket:")).count());
+        report.add(
+            contender.name(), at, "store MB", size(Contender.store(directory)) / 1048576.0);
+        report.add(contender.name(), at, "failed", daemon.failedCount());
         report.add(contender.name(), at, "runs/s", wanted / ((System.nanoTime() - started) / 1e9));
       }
     }
     String full = "store of %d runs".formatted(runs);
     report.add(contender.name(), full, "store MB", size(Contender.store(directory)) / 1048576.0);
-    contender.configure(
-        directory,
-        Job.many(bench.options().soakRate(), Job.Work.NOOP, _ -> "0 0 0 29 2 *"),
-        "none");
+    contender.configure(directory, Job.many(rate, work, _ -> "0 0 0 29 2 *"), target);
     try (Daemon daemon = Daemon.start(contender, directory, bench.environment())) {
       report.add(contender.name(), full, "ready ms", daemon.awaitReady(PATIENCE));
       TimeUnit.SECONDS.sleep(bench.options().idleSeconds());

@@ -3,6 +3,7 @@ package ofelia.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -107,6 +108,34 @@ class NeededCallsIT {
             "POST /containers/{}/restart",
             "POST /networks/prune",
             "DELETE /containers/{}");
+  }
+
+  /// By the row of the documentation, without those that the daemon makes in any case.
+  private List<String> rowsOf(DaemonProcess daemon, String job) throws Exception {
+    proxy.forget();
+    assertThat(run(daemon, job)).contains("succeeded");
+    return proxy.inOrder().stream()
+        .map(call -> NeededCalls.find(method(call), path(call)).orElseThrow())
+        .map(row -> row.method() + " " + row.path())
+        .filter(row -> !Set.of("GET /_ping", "GET /events", "GET /containers/json").contains(row))
+        .toList();
+  }
+
+  @Test
+  void makesNoCallThatABareRunDoesNotNeed() throws Exception {
+    DaemonProcess daemon = ofelia.start();
+    assertThat(run(daemon, "run")).contains("succeeded"); // It shows that logs are kept.
+
+    List<String> exec = rowsOf(daemon, "exec");
+    assertThat(exec).startsWith("POST /containers/{}/exec", "POST /exec/{}/start");
+    assertThat(exec.subList(2, exec.size())).isSubsetOf("GET /exec/{}/json");
+
+    List<String> run = rowsOf(daemon, "run");
+    assertThat(run)
+        .startsWith(
+            "POST /containers/create", "POST /containers/{}/start", "GET /containers/{}/logs")
+        .endsWith("DELETE /containers/{}")
+        .doesNotContain("GET /images/{}/json");
   }
 
   @Test

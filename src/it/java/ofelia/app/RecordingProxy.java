@@ -8,9 +8,11 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A socket before the engine's that writes down each call and refuses those that a test names, as
 /// a filtering proxy does. One connection is one call: that is how the client calls, and others are
@@ -30,6 +32,7 @@ final class RecordingProxy implements AutoCloseable {
   private final ServerSocketChannel server;
   private final Set<String> calls = new ConcurrentSkipListSet<>();
   private final Set<String> ofCompose = new ConcurrentSkipListSet<>();
+  private final List<String> inOrder = new CopyOnWriteArrayList<>();
   private volatile String refused = "";
 
   RecordingProxy(String engine, Path folder) throws IOException {
@@ -52,6 +55,15 @@ final class RecordingProxy implements AutoCloseable {
   /// Those of them that Compose made by itself.
   Set<String> callsOfCompose() {
     return ofCompose;
+  }
+
+  /// The same of each call, in the order in which they were made, since the latest [#forget].
+  List<String> inOrder() {
+    return List.copyOf(inOrder);
+  }
+
+  void forget() {
+    inOrder.clear();
   }
 
   /// Refuses calls that begin so from now on; empty for none.
@@ -85,6 +97,7 @@ final class RecordingProxy implements AutoCloseable {
       if (head.contains("\r\nUser-Agent: compose/")) {
         ofCompose.add(call);
       }
+      inOrder.add(call);
       if (!refused.isEmpty() && call.startsWith(refused)) {
         String answer =
             "HTTP/1.1 403 Forbidden\r\nContent-Length: %d\r\n\r\n%s"

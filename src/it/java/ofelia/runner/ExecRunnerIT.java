@@ -208,6 +208,22 @@ class ExecRunnerIT {
   }
 
   @Test
+  void endsWhatItBeganThoughAnotherContainerHasTheNameByNow() throws Exception {
+    String name = "ofelia-test-exec-renamed";
+    engine.startContainer(name, "sleep", "600");
+    Started run =
+        start(
+            request(
+                "sh -c \"trap '' TERM; echo on; sleep 600 & wait; sleep 600\"",
+                s -> s.put(ContainerKeys.CONTAINER, name)));
+    sink.awaitOutput();
+    engine.rename(name, name + "-old");
+    engine.startContainer(name, "sleep", "600");
+    stop.request(Duration.ofMillis(500));
+    assertThat(run.await(Duration.ofSeconds(20))).isEqualTo(new Outcome.Cancelled("the test"));
+  }
+
+  @Test
   void failsWhenItsContainerIsKilledMeanwhile() throws Exception {
     engine.startContainer("ofelia-test-exec-killed", "sleep", "600");
     Started run =

@@ -4,6 +4,8 @@ import io.avaje.jsonb.Json;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /// Something that happened, as the engine's event stream tells it.
 ///
@@ -17,6 +19,8 @@ public record Event(
     @Json.Property("Action") String action,
     @Json.Property("Actor") Actor actor,
     @Json.Property("timeNano") long timeNanos) {
+
+  private static final Pattern EXIT_CODE = Pattern.compile("-?\\d{1,9}");
 
   public Event {
     type = Absent.orEmpty(type);
@@ -62,10 +66,17 @@ public record Event(
       return Optional.empty();
     }
     String execId = actor.attributes().getOrDefault("execID", "");
+    OptionalInt code = exitCode();
+    return execId.isEmpty() || code.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new ExecExit(execId, actor.id(), code.getAsInt(), time()));
+  }
+
+  /// The exit code of what ended, when this tells one.
+  public OptionalInt exitCode() {
     String code = actor.attributes().getOrDefault("exitCode", "");
-    if (execId.isEmpty() || !code.matches("-?\\d{1,9}")) {
-      return Optional.empty();
-    }
-    return Optional.of(new ExecExit(execId, actor.id(), Integer.parseInt(code), time()));
+    return EXIT_CODE.matcher(code).matches()
+        ? OptionalInt.of(Integer.parseInt(code))
+        : OptionalInt.empty();
   }
 }

@@ -26,7 +26,11 @@ final class Held {
 
   /// The earliest instant at which one of them may begin, or [Long#MAX_VALUE].
   long earliestMillis() {
-    return byJob.values().stream().mapToLong(Until::millis).min().orElse(Long.MAX_VALUE);
+    long earliest = Long.MAX_VALUE;
+    for (Until until : byJob.values()) {
+      earliest = Math.min(earliest, until.millis);
+    }
+    return earliest;
   }
 
   /// Takes out those whose time has come.

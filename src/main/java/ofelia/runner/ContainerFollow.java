@@ -67,6 +67,14 @@ final class ContainerFollow {
 
   private boolean hasLog = true;
 
+  /// Whether it was just made, and nothing else has been asked of it.
+  private boolean isUntouched;
+
+  /// Whether it was started here, so that nobody has read any of its output.
+  private boolean isStartedHere;
+
+  private boolean hasLooked;
+
   /// Whether the log driver keeps nothing, by the latest look.
   private boolean isUnkept;
 
@@ -117,6 +125,17 @@ final class ContainerFollow {
     record Gone() implements Look {}
   }
 
+  /// Spares the look before the start of a container that was just made and keeps its log.
+  void isMadeWithALog(boolean hasTerminal) {
+    isUntouched = true;
+    this.hasTerminal = hasTerminal;
+  }
+
+  /// Whether it keeps its log, by the latest look.
+  boolean keepsItsLog() {
+    return hasLooked && !isUnkept;
+  }
+
   /// Starts the container, once: a start of which nobody knows whether the engine heard of it is
   /// made again only when it certainly did not happen.
   ///
@@ -134,12 +153,15 @@ final class ContainerFollow {
         attached.ifPresent(OutputReader::close);
       }
     }
+    isStartedHere = true;
     sink.started(handle.write());
   }
 
   /// A refusal is an answer, whatever its status: the engine gives 500 for most reasons.
   private Optional<DockerRefusedException> startUnlessBegun() throws InterruptedException {
-    if (look() instanceof Look.NotBegun) {
+    boolean isNotBegun = isUntouched || look() instanceof Look.NotBegun;
+    isUntouched = false;
+    if (isNotBegun) {
       if (isUnkept && attached.isEmpty()) {
         attached = Optional.of(attach());
       }
@@ -172,8 +194,16 @@ final class ContainerFollow {
     Optional<OutputReader> reader = attached;
     Pace pace = new Pace();
     try {
+      if (isStartedHere && reader.isEmpty()) {
+        reader = follow();
+        ending.await(pace.next(hub.isConnected()));
+      }
       while (true) {
         OptionalInt told = ending.code();
+        if (isSurelyOver(told)) {
+          readRest(reader);
+          return outcome(new End(0, false));
+        }
         Look look = asking.patiently(this::look);
         if (reader.isEmpty() && hasLog && !(look instanceof Look.Gone)) {
           reader = isUnkept ? attachLate(look) : follow();
@@ -213,6 +243,16 @@ final class ContainerFollow {
     }
   }
 
+  /// Whether a look would show no more than the event has told: neither why it failed, nor that it
+  /// runs again.
+  private boolean isSurelyOver(OptionalInt told) {
+    return told.isPresent()
+        && told.getAsInt() == 0
+        && isStartedHere
+        && handle.existing().isEmpty()
+        && !stop.isRequested();
+  }
+
   private Look look() throws InterruptedException {
     Container container;
     try {
@@ -227,6 +267,7 @@ final class ContainerFollow {
     hasTerminal = container.config().tty();
     ownSignal = container.config().stopSignal();
     isUnkept = container.host().logConfig().type().equals("none");
+    hasLooked = true;
     Container.State state = container.state();
     String before = handle.existing().map(RunHandle.Existing::startedBefore).orElse("");
     boolean isOfBefore = handle.existing().isPresent() && state.startedText().equals(before);

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import ofelia.docker.Container;
@@ -110,14 +111,15 @@ final class ContainerProcesses {
   private static final int LONGEST_ANSWER = 4_096;
 
   private final DockerClient client;
-  private final String containerId;
+  private final Supplier<String> container;
   private final String user;
   private boolean mayBeRoot = true;
 
+  /// @param container its id, or its name where that is not known yet
   /// @param user the job's, to look as where the engine does not let root
-  ContainerProcesses(DockerClient client, String containerId, String user) {
+  ContainerProcesses(DockerClient client, Supplier<String> container, String user) {
     this.client = client;
-    this.containerId = containerId;
+    this.container = container;
     this.user = user;
   }
 
@@ -189,7 +191,7 @@ final class ContainerProcesses {
   }
 
   private String output(ExecSpec spec) {
-    String execId = client.execs().create(containerId, spec, Asking.soon());
+    String execId = client.execs().create(container.get(), spec, Asking.soon());
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     try (ContainerOutput output =
         client.execs().start(execId, false, Asking.soon(), Idle.limitedTo(PATIENCE))) {
@@ -209,9 +211,9 @@ final class ContainerProcesses {
       return false;
     }
     try {
-      Container container =
-          Asking.once(() -> client.containers().inspect(containerId, Asking.soon()));
-      return !container.state().running() || container.state().restarting();
+      Container.State state =
+          Asking.once(() -> client.containers().inspect(container.get(), Asking.soon())).state();
+      return !state.running() || state.restarting();
     } catch (DockerRefusedException e) {
       return e.isNotFound();
     }

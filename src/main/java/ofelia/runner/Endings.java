@@ -11,7 +11,6 @@ import ofelia.docker.EventHub;
 import ofelia.docker.ExecExit;
 import ofelia.time.Signal;
 import ofelia.time.Time;
-import org.jspecify.annotations.Nullable;
 
 /// Hands the engine's word that something has ended to the run that waits for it: one listener for
 /// all runs, so that an event costs the same however many there are.
@@ -39,8 +38,10 @@ final class Endings implements EventHub.Listener {
   }
 
   /// Expects the end of an exec, likewise. Podman says only that one has ended in that container.
-  Ending expectIn(String containerId, String execId) {
-    return expected(new Ending(execId, containerId, Instant.MIN, time.newSignal()));
+  ///
+  /// @param container its id or its name
+  Ending expectIn(String container, String execId) {
+    return expected(new Ending(execId, container, Instant.MIN, time.newSignal()));
   }
 
   /// Expects the end of a container that may have ended before: a subscription that was regained
@@ -70,12 +71,12 @@ final class Endings implements EventHub.Listener {
     if (exit.isPresent()) {
       Ending ending = expected.get(exit.get().execId());
       if (ending != null) {
-        ending.tell(exit.get().exitCode());
+        ending.tell(OptionalInt.of(exit.get().exitCode()));
       }
       return;
     }
     if (event.verb().equals("exec_die")) {
-      nudgeAllIn(event.actor().id());
+      nudgeAllIn(event.actor());
       return;
     }
     Ending ending = expected.get(event.actor().id());
@@ -87,7 +88,7 @@ final class Endings implements EventHub.Listener {
         if (event.time().isBefore(ending.start)) {
           ending.nudge();
         } else {
-          ending.tell(exitCode(event));
+          ending.tell(event.exitCode());
         }
       }
       case "destroy" -> ending.nudge();
@@ -97,17 +98,14 @@ final class Endings implements EventHub.Listener {
     }
   }
 
-  private void nudgeAllIn(String containerId) {
+  private void nudgeAllIn(Event.Actor container) {
+    String name = container.attributes().getOrDefault("name", "");
     for (Ending ending : expected.values()) {
-      if (ending.containerId.equals(containerId)) {
+      boolean isIn = ending.container.equals(container.id()) || ending.container.equals(name);
+      if (isIn && !ending.container.isEmpty()) {
         ending.nudge();
       }
     }
-  }
-
-  private static @Nullable Integer exitCode(Event event) {
-    String text = event.actor().attributes().getOrDefault("exitCode", "");
-    return text.matches("-?\\d{1,9}") ? Integer.valueOf(text) : null;
   }
 
   /// The end of one container or exec, as far as it is known.
@@ -115,22 +113,22 @@ final class Endings implements EventHub.Listener {
 
     private final String id;
 
-    /// Of an exec; else empty.
-    private final String containerId;
+    /// Of an exec, its id or its name; else empty.
+    private final String container;
 
     private final Instant start;
     private final Signal signal;
-    private volatile @Nullable Integer code;
+    private volatile OptionalInt code = OptionalInt.empty();
 
-    private Ending(String id, String containerId, Instant start, Signal signal) {
+    private Ending(String id, String container, Instant start, Signal signal) {
       this.id = id;
-      this.containerId = containerId;
+      this.container = container;
       this.start = start;
       this.signal = signal;
     }
 
-    private void tell(@Nullable Integer exitCode) {
-      if (code == null) {
+    private void tell(OptionalInt exitCode) {
+      if (code.isEmpty()) {
         code = exitCode;
       }
       signal.raise();
@@ -148,8 +146,7 @@ final class Endings implements EventHub.Listener {
 
     /// The exit code that the engine told.
     OptionalInt code() {
-      Integer told = code;
-      return told == null ? OptionalInt.empty() : OptionalInt.of(told);
+      return code;
     }
 
     @Override

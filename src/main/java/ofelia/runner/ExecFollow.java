@@ -40,6 +40,10 @@ final class ExecFollow {
   /// How long output may go on after the process has ended, however talkative its children are.
   private static final Duration LONGEST_REST = Duration.ofSeconds(3);
 
+  /// How long to wait for the event that comes with the end of the output, before asking for what
+  /// it tells.
+  private static final Duration EVENT_LATENCY = Duration.ofMillis(20);
+
   /// How long to wait for an event that knows the exit code better than a look.
   private static final Duration EVENT_WAIT = Duration.ofSeconds(3);
 
@@ -53,7 +57,6 @@ final class ExecFollow {
   private final EventHub hub;
   private final Time time;
   private final RunRequest request;
-  private final ExecHandle handle;
   private final RunSink sink;
   private final Endings.Ending ending;
   private final Asking asking;
@@ -63,11 +66,15 @@ final class ExecFollow {
   /// Empty when the output cannot be had.
   private Optional<OutputReader> reader = Optional.empty();
 
+  private ExecHandle handle;
+
+  /// Whether the container's id is known by now, and not on record.
+  private boolean hasLearned;
+
   private boolean saidBroken;
   private boolean hasLostItsContainer;
 
   /// @param ending expected before the exec is started
-  /// @param processes of the container it runs in
   ExecFollow(
       DockerClient client,
       EventHub hub,
@@ -76,8 +83,7 @@ final class ExecFollow {
       ExecHandle handle,
       RunSink sink,
       Stop stop,
-      Endings.Ending ending,
-      ContainerProcesses processes) {
+      Endings.Ending ending) {
     this.client = client;
     this.hub = hub;
     this.time = time;
@@ -87,6 +93,8 @@ final class ExecFollow {
     this.ending = ending;
     this.asking = new Asking(time, sink);
     this.stop = stop;
+    String user = request.job().settings().get(ContainerKeys.USER);
+    var processes = new ContainerProcesses(client, () -> this.handle.container(), user);
     this.stopping = new ExecStop(processes, request.run().toString(), time, stop, sink);
   }
 
@@ -112,6 +120,9 @@ final class ExecFollow {
       sink.started(handle.write());
       resize(tty);
       ending.await(new Pace().next(hub.isConnected()));
+      if (opened.isOver() && ending.code().isEmpty() && hub.isConnected()) {
+        ending.await(EVENT_LATENCY);
+      }
       return toTheEnd();
     }
   }
@@ -155,6 +166,7 @@ final class ExecFollow {
     Pace pace = new Pace();
     stop.onRequest(ending::nudge);
     while (true) {
+      requireItsContainer();
       Duration untilStop = stopping.advance();
       OptionalInt told = ending.code();
       if (told.isPresent() && !isOfNoProcess(told.getAsInt())) {
@@ -162,8 +174,10 @@ final class ExecFollow {
       }
       sayIfBroken();
       switch (asking.patiently(this::look)) {
-        case ExecLook.NotStarted(), ExecLook.Running() ->
-            ending.await(sooner(pace.next(hub.isConnected()), untilStop));
+        case ExecLook.NotStarted(), ExecLook.Running() -> {
+          recordItsContainer();
+          ending.await(sooner(pace.next(hub.isConnected()), untilStop));
+        }
         case ExecLook.Ended(var code, var wasProcess) -> {
           if (wasProcess) {
             return over(SILENCE, Exits.outcome(code));
@@ -182,6 +196,28 @@ final class ExecFollow {
           return outcome;
         }
       }
+    }
+  }
+
+  private void learn(String containerId) {
+    if (handle.isByName() && !containerId.isEmpty()) {
+      handle = ExecHandle.in(handle.execId(), containerId);
+      hasLearned = true;
+    }
+  }
+
+  /// Before anything is ended in a container, it must be known which one it is: by now another may
+  /// have its name.
+  private void requireItsContainer() throws InterruptedException {
+    if (stop.isRequested() && handle.isByName()) {
+      ExecLook _ = asking.patiently(this::look);
+    }
+  }
+
+  private void recordItsContainer() {
+    if (hasLearned) {
+      sink.started(handle.write());
+      hasLearned = false;
     }
   }
 
@@ -210,7 +246,7 @@ final class ExecFollow {
 
   private boolean isContainerOver() throws InterruptedException {
     try {
-      return !Asking.once(() -> client.containers().inspect(handle.containerId(), Asking.soon()))
+      return !Asking.once(() -> client.containers().inspect(handle.container(), Asking.soon()))
           .state()
           .running();
     } catch (DockerException e) {
@@ -220,6 +256,7 @@ final class ExecFollow {
 
   /// What it came to, once whatever it left behind has ended, too, where that was asked for.
   private Outcome over(Duration silence, Outcome outcome) throws InterruptedException {
+    requireItsContainer();
     boolean isStopped = stopping.finish();
     readRest(silence);
     return isStopped ? new Outcome.Cancelled(stop.by()) : outcome;
@@ -231,7 +268,9 @@ final class ExecFollow {
 
   private ExecLook look() throws InterruptedException {
     boolean isWhole = reader.filter(r -> r.broken().isEmpty()).isPresent() && !asking.wasAway();
-    return isWhole ? ExecLook.plain(client, handle) : ExecLook.doubting(client, handle);
+    return isWhole
+        ? ExecLook.plain(client, handle, this::learn)
+        : ExecLook.doubting(client, handle, this::learn);
   }
 
   private Outcome unlessTold(String why) throws InterruptedException {

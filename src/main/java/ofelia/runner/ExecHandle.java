@@ -8,12 +8,25 @@ import java.util.stream.Collectors;
 /// What finds an exec again.
 ///
 /// @param execId the engine's
-/// @param containerId of the container it runs in, by which its events are found
-record ExecHandle(String execId, String containerId) {
+/// @param container that it runs in: its id, or the name by which the engine found it, as long as
+///   nobody has looked which one that was
+record ExecHandle(String execId, String container, boolean isByName) {
+
+  private static final String BY_NAME = "name=";
+
+  /// An exec in the container with this id.
+  static ExecHandle in(String execId, String containerId) {
+    return new ExecHandle(execId, containerId, false);
+  }
+
+  /// An exec in the container that had this name.
+  static ExecHandle inNamed(String execId, String name) {
+    return new ExecHandle(execId, name, true);
+  }
 
   /// Both, with a blank in between.
   String write() {
-    return execId + " " + containerId;
+    return execId + " " + (isByName ? BY_NAME : "") + container;
   }
 
   /// Several, with commas in between.
@@ -36,8 +49,14 @@ record ExecHandle(String execId, String containerId) {
 
   private static Optional<ExecHandle> parseOne(String text) {
     int blank = text.indexOf(' ');
-    return blank <= 0
-        ? Optional.empty()
-        : Optional.of(new ExecHandle(text.substring(0, blank), text.substring(blank + 1)));
+    if (blank <= 0) {
+      return Optional.empty();
+    }
+    String execId = text.substring(0, blank);
+    String container = text.substring(blank + 1);
+    return Optional.of(
+        container.startsWith(BY_NAME)
+            ? inNamed(execId, container.substring(BY_NAME.length()))
+            : in(execId, container));
   }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import ofelia.docker.Container;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerException;
@@ -52,6 +53,12 @@ sealed interface ExecLook {
 
   /// Looks at an exec whose stream is, and always was, in our hands. Its exit code is right.
   static ExecLook plain(DockerClient client, ExecHandle handle) throws InterruptedException {
+    return plain(client, handle, _ -> {});
+  }
+
+  /// @param container hears the id of the container that it is in
+  static ExecLook plain(DockerClient client, ExecHandle handle, Consumer<String> container)
+      throws InterruptedException {
     Exec exec;
     try {
       exec = Asking.once(() -> client.execs().inspect(handle.execId(), Asking.soon()));
@@ -62,6 +69,7 @@ sealed interface ExecLook {
       }
       throw e;
     }
+    container.accept(exec.containerId());
     OptionalInt code = exec.exitCode();
     if (code.isPresent()) {
       return new Ended(code.getAsInt(), !exec.neverWasProcess());
@@ -70,8 +78,9 @@ sealed interface ExecLook {
   }
 
   /// Looks at an exec whose stream was cut: asks the events, and doubts the rest.
-  static ExecLook doubting(DockerClient client, ExecHandle handle) throws InterruptedException {
-    ExecLook look = plain(client, handle);
+  static ExecLook doubting(DockerClient client, ExecHandle handle, Consumer<String> container)
+      throws InterruptedException {
+    ExecLook look = plain(client, handle, container);
     return switch (look) {
       case NotStarted(), Running() -> look;
       case Ended(var code, var wasProcess) ->
@@ -91,10 +100,10 @@ sealed interface ExecLook {
   /// answered the first look.
   static ExecLook certain(DockerClient client, ExecHandle handle, Time time)
       throws InterruptedException {
-    ExecLook look = doubting(client, handle);
+    ExecLook look = doubting(client, handle, _ -> {});
     if (look instanceof NotStarted) {
       var _ = time.newSignal().await(BELATED_START);
-      look = doubting(client, handle);
+      look = doubting(client, handle, _ -> {});
     }
     return look;
   }
@@ -103,9 +112,7 @@ sealed interface ExecLook {
       throws InterruptedException {
     Optional<ExecExit> exit =
         Asking.once(() ->
-            client
-                .events()
-                .findExecExit(handle.containerId(), handle.execId(), EVER, Asking.soon()));
+            client.events().findExecExit(handle.container(), handle.execId(), EVER, Asking.soon()));
     return exit.map(found -> new Ended(found.exitCode(), true));
   }
 
@@ -113,10 +120,13 @@ sealed interface ExecLook {
   static String whyGone(DockerClient client, ExecHandle handle) throws InterruptedException {
     try {
       Container container =
-          Asking.once(() -> client.containers().inspect(handle.containerId(), Asking.soon()));
-      return container.state().running()
-          ? "the engine forgot it, as it does when it restarts"
-          : "its container \"" + container.name() + "\" stopped";
+          Asking.once(() -> client.containers().inspect(handle.container(), Asking.soon()));
+      if (!container.state().running()) {
+        return "its container \"" + container.name() + "\" stopped";
+      }
+      return handle.isByName()
+          ? "its container \"" + container.name() + "\" was replaced, or the engine restarted"
+          : "the engine forgot it, as it does when it restarts";
     } catch (DockerException e) {
       if (e.isNotFound()) {
         return "its container was removed";

@@ -63,7 +63,7 @@ final class ExecMeans {
     String user = settings.get(ContainerKeys.USER);
     Optional<String> lack;
     try {
-      lack = new ContainerProcesses(client, containerId, user).lackOfMeans();
+      lack = new ContainerProcesses(client, () -> containerId, user).lackOfMeans();
     } catch (DockerException _) {
       // Whatever it is, the run itself is about to meet it, and says so.
       return Optional.empty();

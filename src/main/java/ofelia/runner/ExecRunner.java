@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import ofelia.config.ContainerKeys;
 import ofelia.config.ExecKeys;
+import ofelia.config.JobKeys;
 import ofelia.config.TargetKeys;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerException;
@@ -145,6 +146,11 @@ public final class ExecRunner implements Runner {
       RunRequest request, ExecSpec spec, List<ExecHandle> created, RunSink sink, Stop stop)
       throws IOException, DeclinedException, InterruptedException {
     Settings settings = request.job().settings();
+    Optional<ExecHandle> unseen = createUnseen(request, spec);
+    if (unseen.isPresent()) {
+      created.add(unseen.get());
+      return Optional.of(new Prepared(List.of(), List.copyOf(created)));
+    }
     List<Targets.Target> targets =
         new Targets(client, time, settings, request.run(), new Purpose.Command()).find(stop);
     if (stop.isRequested()) {
@@ -155,9 +161,36 @@ public final class ExecRunner implements Runner {
     }
     for (Targets.Target target : targets) {
       String execId = Asking.once(() -> client.execs().create(target.id(), spec, Asking.soon()));
-      created.add(new ExecHandle(execId, target.id()));
+      created.add(ExecHandle.in(execId, target.id()));
     }
     return Optional.of(new Prepared(targets, List.copyOf(created)));
+  }
+
+  /// Creates the exec by the name of the one container that the job names, where the job wants
+  /// nothing else to be known of it: the engine finds it, and refuses where it does not run. Half
+  /// of what an exec costs beside its process is looking at its container first.
+  ///
+  /// @return empty when it must be looked at; also when the engine refused, since only a look shows
+  ///   why, and whether to wait
+  private Optional<ExecHandle> createUnseen(RunRequest request, ExecSpec spec)
+      throws InterruptedException {
+    Settings settings = request.job().settings();
+    String container = settings.find(ContainerKeys.CONTAINER).orElse("");
+    boolean mustLook =
+        container.isEmpty()
+            || isForAll(request)
+            || settings.isWritten(JobKeys.MAX_RUNTIME)
+            || settings.isWritten(TargetKeys.WAIT_HEALTHY)
+            || !settings.get(ExecKeys.WAIT_HEALTHY_OF).isEmpty();
+    if (mustLook) {
+      return Optional.empty();
+    }
+    try {
+      String execId = Asking.once(() -> client.execs().create(container, spec, Asking.soon()));
+      return Optional.of(ExecHandle.inNamed(execId, container));
+    } catch (DockerRefusedException _) {
+      return Optional.empty();
+    }
   }
 
   /// Starts what was prepared, and follows it to its end. An exec that is not started needs no
@@ -209,10 +242,8 @@ public final class ExecRunner implements Runner {
   }
 
   private Following following(RunRequest request, ExecHandle handle, RunSink sink, Stop stop) {
-    String user = request.job().settings().get(ContainerKeys.USER);
-    var processes = new ContainerProcesses(client, handle.containerId(), user);
-    Endings.Ending ending = endings.expectIn(handle.containerId(), handle.execId());
-    var follow = new ExecFollow(client, hub, time, request, handle, sink, stop, ending, processes);
+    Endings.Ending ending = endings.expectIn(handle.container(), handle.execId());
+    var follow = new ExecFollow(client, hub, time, request, handle, sink, stop, ending);
     return new Following(follow, ending);
   }
 
@@ -231,7 +262,7 @@ public final class ExecRunner implements Runner {
   @Override
   public Finding find(RunRequest request, Trace trace)
       throws InterruptedException, TryLaterException {
-    List<ExecHandle> handles = ExecHandle.parse(trace.intent());
+    List<ExecHandle> handles = handlesOf(trace);
     if (handles.isEmpty()) {
       return new Finding.Lost("its record cannot be read: \"" + trace.intent() + "\"");
     }
@@ -246,6 +277,11 @@ public final class ExecRunner implements Runner {
       }
     }
     return finding;
+  }
+
+  /// What was learned since the intent is better.
+  private static List<ExecHandle> handlesOf(Trace trace) {
+    return ExecHandle.parse(trace.started().orElse(trace.intent()));
   }
 
   private Finding findOne(ExecHandle handle) throws InterruptedException, TryLaterException {
@@ -265,13 +301,13 @@ public final class ExecRunner implements Runner {
   @Override
   public Outcome resume(RunRequest request, Trace trace, RunSink sink, Stop stop)
       throws InterruptedException {
-    List<ExecHandle> handles = ExecHandle.parse(trace.intent());
+    List<ExecHandle> handles = handlesOf(trace);
     if (!isForAll(request)) {
       return resumeOne(request, handles.getFirst(), sink, stop);
     }
     List<Targets.Target> targets = new ArrayList<>();
     for (ExecHandle handle : handles) {
-      targets.add(new Targets.Target(handle.containerId(), nameOf(handle.containerId())));
+      targets.add(new Targets.Target(handle.container(), nameOf(handle.container())));
     }
     return new Replicas(crew, request.run().toString(), sink)
         .carryOut(

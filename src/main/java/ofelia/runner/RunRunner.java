@@ -8,12 +8,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import ofelia.config.ContainerKeys;
+import ofelia.config.PullPolicy;
 import ofelia.config.RunKeys;
 import ofelia.docker.Container;
 import ofelia.docker.ContainerSpec;
 import ofelia.docker.ContainerSummary;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerException;
+import ofelia.docker.DockerRefusedException;
 import ofelia.docker.DockerUnreachableException;
 import ofelia.docker.EventHub;
 import ofelia.docker.Filters;
@@ -61,6 +63,7 @@ public final class RunRunner implements Runner {
   private final RegistryLogins logins;
   private final Maker maker;
   private final Endings endings;
+  private final DefaultLog defaultLog;
   private final Time time;
   private final Crew crew;
 
@@ -75,6 +78,7 @@ public final class RunRunner implements Runner {
     this.logins = logins;
     this.maker = maker;
     this.endings = Endings.of(hub, time);
+    this.defaultLog = DefaultLog.of(hub);
     this.time = time;
     this.crew = crew;
   }
@@ -143,22 +147,29 @@ public final class RunRunner implements Runner {
     RequiredNetworks.check(client, settings);
     List<String> env = ContainerVariables.of(client, request, sink);
     ContainerSpec spec = ContainerPlan.spec(request, image.toString(), env, maker, time.now());
-    new ImagePull(client, ImagePull.loginsOf(settings, logins), sink, stop)
-        .require(image, spec.platform(), settings.get(RunKeys.PULL));
-    if (stop.isRequested()) {
+    Optional<String> created = createWithImage(request, image, spec, sink, stop);
+    if (created.isEmpty()) {
       return new Outcome.Cancelled(stop.by());
     }
-    String container = create(request, spec, sink);
+    String container = created.get();
     connect(container, settings, sink);
     RunHandle handle = RunHandle.fresh(container);
     var task = new ContainerFollow.Task(request.run().toString(), settings, handle, sink, stop);
     followed.add(container);
     try (Endings.Ending ending = endings.expect(container)) {
       var follow = new ContainerFollow(client, hub, time, crew, task, ending);
+      String logDriver = settings.find(RunKeys.LOG_DRIVER).orElse("");
+      if (logDriver.isEmpty() && defaultLog.isKnownToBeKept()) {
+        follow.isMadeWithALog(settings.get(ContainerKeys.TTY));
+      }
+      int subscription = defaultLog.subscription();
       if (!begin(follow, task)) {
         return new Outcome.Cancelled(stop.by());
       }
       Outcome outcome = follow.toTheEnd();
+      if (logDriver.isEmpty() && follow.keepsItsLog()) {
+        defaultLog.learn(subscription);
+      }
       tidy(settings, handle, sink);
       return outcome;
     } finally {
@@ -219,6 +230,29 @@ public final class RunRunner implements Runner {
       remove(container, sink);
       throw e;
     }
+  }
+
+  /// Creates the container, and sees to its image. Where any will do that is there, that is only
+  /// looked for when the engine does not find it.
+  ///
+  /// @return empty when it was stopped meanwhile
+  private Optional<String> createWithImage(
+      RunRequest request, ImageName image, ContainerSpec spec, RunSink sink, Stop stop)
+      throws IOException, InterruptedException {
+    Settings settings = request.job().settings();
+    PullPolicy policy = settings.get(RunKeys.PULL);
+    if (policy != PullPolicy.ALWAYS && spec.platform().isEmpty()) {
+      try {
+        return Optional.of(create(request, spec, sink));
+      } catch (DockerRefusedException e) {
+        if (!e.isNotFound()) {
+          throw e;
+        }
+      }
+    }
+    new ImagePull(client, ImagePull.loginsOf(settings, logins), sink, stop)
+        .require(image, spec.platform(), policy);
+    return stop.isRequested() ? Optional.empty() : Optional.of(create(request, spec, sink));
   }
 
   /// @return the container's id

@@ -26,6 +26,12 @@ import org.slf4j.LoggerFactory;
 /// transaction, and all its callers wake when that is synced. Under light load each record has a
 /// sync of its own and waits for nobody.
 ///
+/// # What nobody waits for
+///
+/// A transaction in which nobody waits is not synced: it outlives this process, and is on disk with
+/// the next one that is, a second later at the latest. Else the note that a run has begun would
+/// cost a sync of its own, and often hold up the record of its end.
+///
 /// # When one is bad
 ///
 /// A group in which one write fails is rolled back and each of its writes repeated alone, so that a
@@ -64,6 +70,10 @@ final class Scribe {
   /// For how long writes that nobody waits for are held back, to share another's sync.
   private static final long LINGER_MILLIS = 50;
 
+  /// For how long at most what was written is not synced. A little more than what the pulse leaves
+  /// between two of its own.
+  private static final long UNSYNCED_MILLIS = 1_050;
+
   private final Sqlite store;
   private final Change pulse;
   private final long pulseMillis;
@@ -73,6 +83,9 @@ final class Scribe {
   private final Thread thread;
   private volatile boolean isLeaving;
   private volatile boolean isAbandoned;
+
+  /// Whether the latest transaction was not synced. The thread's.
+  private boolean isUnsynced;
 
   /// @param pulse goes into each transaction, and is done by itself when nothing else was for
   ///   `pulseMillis`
@@ -221,7 +234,8 @@ final class Scribe {
   }
 
   private void gather(List<Entry<?>> group) throws InterruptedException {
-    Entry<?> first = queue.poll(pulseMillis, TimeUnit.MILLISECONDS);
+    long atMost = isUnsynced ? Math.min(UNSYNCED_MILLIS, pulseMillis) : pulseMillis;
+    Entry<?> first = queue.poll(atMost, TimeUnit.MILLISECONDS);
     if (first == null) {
       return;
     }
@@ -239,7 +253,9 @@ final class Scribe {
   }
 
   private void commit(List<Entry<?>> group) {
+    boolean isSynced = group.isEmpty() || isLeaving || group.stream().anyMatch(e -> e.isAwaited);
     try {
+      store.syncCommits(isSynced);
       store.begin();
       for (Entry<?> entry : group) {
         entry.apply(store);
@@ -255,7 +271,10 @@ final class Scribe {
       }
       return;
     }
-    commits.incrementAndGet();
+    isUnsynced = !isSynced;
+    if (isSynced) {
+      commits.incrementAndGet();
+    }
     group.forEach(Entry::succeed);
   }
 

@@ -33,6 +33,9 @@ final class Sqlite implements AutoCloseable {
   private final Connection connection;
   private final Map<String, PreparedStatement> statements = new HashMap<>();
 
+  /// SQLite's own default.
+  private boolean syncsCommits = true;
+
   private Sqlite(Connection connection) {
     this.connection = connection;
   }
@@ -64,6 +67,16 @@ final class Sqlite implements AutoCloseable {
           }
         }
       }
+    }
+  }
+
+  /// Whether a commit returns only when it is on disk, as it does at first. In WAL mode, what is
+  /// not synced is in the hands of the operating system, and on disk with the next commit that is.
+  /// Never torn or out of order. Not to be called within a transaction.
+  void syncCommits(boolean isSynced) throws SQLException {
+    if (isSynced != syncsCommits) {
+      pragma(isSynced ? "synchronous = FULL" : "synchronous = NORMAL");
+      syncsCommits = isSynced;
     }
   }
 

@@ -39,9 +39,10 @@ import org.slf4j.LoggerFactory;
 ///
 /// # What is durable when
 ///
-/// WAL with `synchronous=FULL`: a transaction is on disk when its commit returns. All writing goes
-/// through one thread, [Scribe], which puts whatever waits into one transaction. Output is packed
-/// by whoever ends a run and stored in the transaction that records the fate.
+/// WAL with `synchronous=FULL`: a transaction is on disk when its commit returns, but for notes
+/// that nobody waits for, which are soon. All writing goes through one thread, [Scribe], which puts
+/// whatever waits into one transaction. Output is packed by whoever ends a run and stored in the
+/// transaction that records the fate.
 ///
 /// # Compare and set
 ///

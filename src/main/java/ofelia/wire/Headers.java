@@ -12,10 +12,10 @@ public record Headers(List<Field> fields) {
   /// One field; refuses characters in name or value that would break the message.
   public record Field(String name, String value) {
     public Field {
-      if (name.isEmpty() || !name.chars().allMatch(Headers::isTokenCharacter)) {
+      if (!isToken(name)) {
         throw new IllegalArgumentException("not a header name: \"" + name + "\"");
       }
-      if (value.chars().anyMatch(c -> c == '\r' || c == '\n' || c == 0)) {
+      if (value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0 || value.indexOf(0) >= 0) {
         throw new IllegalArgumentException("header \"" + name + "\" has a line break in its value");
       }
     }
@@ -61,6 +61,15 @@ public record Headers(List<Field> fields) {
       }
     }
     return false;
+  }
+
+  private static boolean isToken(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!isTokenCharacter(text.charAt(i))) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
   }
 
   /// RFC 9110, section 5.6.2.

@@ -109,10 +109,10 @@ final class Heads {
   }
 
   static long longNumber(String digits, int radix) throws ProtocolException {
-    boolean plain =
-        !digits.isEmpty()
-            && digits.length() <= 18
-            && digits.chars().allMatch(c -> c < 0x80 && Character.digit(c, radix) >= 0);
+    boolean plain = !digits.isEmpty() && digits.length() <= 18;
+    for (int i = 0; plain && i < digits.length(); i++) {
+      plain = digits.charAt(i) < 0x80 && Character.digit(digits.charAt(i), radix) >= 0;
+    }
     if (!plain || (radix == 16 && digits.length() > 15)) {
       throw new ProtocolException("not a length: \"" + shown(digits) + "\"");
     }

@@ -12,9 +12,18 @@ public record Target(String text) {
   /// @throws IllegalArgumentException when a character may not stand in a request line
   public Target {
     boolean isPlace = text.startsWith("/") || text.startsWith("http://");
-    if (!isPlace || text.chars().anyMatch(c -> c <= ' ' || c >= 0x7f)) {
+    if (!isPlace || !isPrintable(text)) {
       throw new IllegalArgumentException("not a request target: \"" + text + "\"");
     }
+  }
+
+  private static boolean isPrintable(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) <= ' ' || text.charAt(i) >= 0x7f) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// A path of fixed words and values in turn, each argument becoming one encoded segment.

@@ -3,7 +3,10 @@ package ofelia.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +64,29 @@ final class ScribeTest {
     assertThat(scribe.close("last", store -> write(store, "last"), Duration.ofMillis(200)))
         .isFalse();
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+  }
+
+  /// 1 is NORMAL, without a sync; 2 is FULL.
+  private static long synchronous(Sqlite store) throws java.sql.SQLException {
+    return store.number("PRAGMA synchronous");
+  }
+
+  @Test
+  void syncsWhatSomebodyWaitsForAtOnceAndTheRestSoon() throws Exception {
+    BlockingQueue<Long> pulses = new LinkedBlockingQueue<>();
+    Scribe own = new Scribe(store, s -> pulses.add(synchronous(s)), 10_000, 10_000);
+    own.start();
+    try {
+      own.writeSoon("note", _ -> true);
+      assertThat(pulses.poll(10, TimeUnit.SECONDS)).isEqualTo(1);
+      assertThat(own.commits()).isZero();
+      assertThat(pulses.poll(10, TimeUnit.SECONDS)).as("a second later").isEqualTo(2);
+
+      own.writeSoon("note", _ -> true);
+      assertThat(own.<Long>write("record", ScribeTest::synchronous)).isEqualTo(2);
+    } finally {
+      assertThat(own.close("again", _ -> {}, Duration.ofSeconds(10))).isTrue();
+    }
   }
 
   private void awaitDisk() {
