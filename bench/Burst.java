@@ -63,7 +63,7 @@ final class Burst {
         ZonedDateTime.now(ZoneOffset.UTC).plus(lead).truncatedTo(ChronoUnit.SECONDS);
     String schedule =
         "%d %d %d * * *".formatted(due.getSecond(), due.getMinute(), due.getHour());
-    contender.configure(directory, Job.many(count, work, _ -> schedule), "none");
+    contender.configure(directory, Job.many(count, work, _ -> schedule));
     double dueMillis = due.toInstant().toEpochMilli();
     String load = count + " " + work.word();
     try (Daemon daemon = Daemon.start(contender, directory, bench.environment())) {

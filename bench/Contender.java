@@ -84,15 +84,14 @@ record Contender(String name, Path program, Form form, Path memory) {
     return directory.resolve("jobs");
   }
 
-  /// @param container for [Job.Work#EXEC]; for [Job.Work#RUN] the image
-  void configure(Path directory, List<Job> jobs, String container) throws IOException {
+  void configure(Path directory, List<Job> jobs) throws IOException {
     Files.createDirectories(directory);
     List<String> lines = new ArrayList<>();
     for (Job job : jobs) {
       if (form == Form.SUPERCRONIC) {
         lines.add(job.schedule() + " * " + job.shellText(stamps(directory)));
       } else {
-        lines.addAll(section(job, directory, container));
+        lines.addAll(section(job, directory));
       }
     }
     if (jobs.isEmpty() && form == Form.SUPERCRONIC) {
@@ -101,7 +100,7 @@ record Contender(String name, Path program, Form form, Path memory) {
     Files.write(config(directory), lines);
   }
 
-  private static List<String> section(Job job, Path directory, String container) {
+  private static List<String> section(Job job, Path directory) {
     String schedule = "schedule = " + job.schedule();
     return switch (job.work()) {
       case NOOP -> List.of("[job-noop \"" + job.name() + "\"]", schedule);
@@ -115,14 +114,14 @@ record Contender(String name, Path program, Form form, Path memory) {
           List.of(
               "[job-exec \"" + job.name() + "\"]",
               schedule,
-              "container = " + container,
+              "container = " + Engine.CONTAINER,
               "user = root", // else nobody, whom a small image does not know
               "command = true");
       case RUN ->
           List.of(
               "[job-run \"" + job.name() + "\"]",
               schedule,
-              "image = " + container,
+              "image = " + Engine.IMAGE,
               "pull = false",
               "user = root",
               "command = true");

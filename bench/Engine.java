@@ -13,6 +13,12 @@ import java.util.regex.Pattern;
 /// The bare calls of a Docker Engine that an exec or a run takes, each on a connection of its own.
 record Engine(Path socket) {
 
+  /// Of fresh containers, and of the one that runs.
+  static final String IMAGE = System.getenv().getOrDefault("BENCH_IMAGE", "ofelia-test/busybox:1");
+
+  /// The name of the container that runs.
+  static final String CONTAINER = "ofelia-bench-" + ProcessHandle.current().pid();
+
   private static final Pattern ID = Pattern.compile("\"Id\":\"([0-9a-f]+)\"");
 
   static Optional<Engine> of(String address) {
@@ -21,17 +27,17 @@ record Engine(Path socket) {
         : Optional.empty();
   }
 
-  /// Starts a container that sleeps.
+  /// Starts [#CONTAINER], which sleeps.
   ///
   /// @return its id
-  String startContainer(String name, String image) throws IOException {
+  String startContainer() throws IOException {
     String id =
         id(
             call(
                 "POST",
-                "/containers/create?name=" + name,
+                "/containers/create?name=" + CONTAINER,
                 "{\"Image\":\"%s\",\"Cmd\":[\"sleep\",\"3600\"],\"HostConfig\":{\"NetworkMode\":\"none\"}}"
-                    .formatted(image)));
+                    .formatted(IMAGE)));
     call("POST", "/containers/" + id + "/start", "");
     return id;
   }
@@ -56,13 +62,13 @@ record Engine(Path socket) {
   }
 
   /// Runs `true` in a fresh container, from its creation to its removal, with its exit code and log.
-  void run(String image) throws IOException {
+  void run() throws IOException {
     String id =
         id(
             call(
                 "POST",
                 "/containers/create",
-                "{\"Image\":\"%s\",\"User\":\"root\",\"Cmd\":[\"true\"]}".formatted(image)));
+                "{\"Image\":\"%s\",\"User\":\"root\",\"Cmd\":[\"true\"]}".formatted(IMAGE)));
     call("POST", "/containers/" + id + "/start", "");
     String ended = call("POST", "/containers/" + id + "/wait", "");
     call("GET", "/containers/" + id + "/logs?stdout=true&stderr=true", "");

@@ -74,7 +74,7 @@ final class Idle {
             count,
             Job.Work.TRUE,
             i -> "%d %d %d %d * *".formatted(i / 1440 % 60, i % 60, i / 60 % 24, day));
-    contender.configure(directory, jobs, "none");
+    contender.configure(directory, jobs);
     Daemon daemon = Daemon.start(contender, directory, bench.environment());
     return new Left(contender, count + " jobs", directory, daemon);
   }

@@ -23,8 +23,11 @@ final class InContainers {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int MINUTE = 60;
 
-  /// Turns that are not counted: code and caches are cold.
-  private static final int WARM_UP = 3;
+  /// Turns that are not counted.
+  private static final int WARM_UP = 2;
+
+  /// Execs each second of the minute before.
+  private static final int WARM_UP_EXECS = 5;
 
   private static final Path MEMORY = Path.of("/dev/shm");
   private static final Pattern TOOK =
@@ -58,15 +61,12 @@ final class InContainers {
   }
 
   void run() throws IOException, InterruptedException {
-    String image = System.getenv().getOrDefault("BENCH_IMAGE", "ofelia-test/busybox:1");
-    String name = "ofelia-bench-" + ProcessHandle.current().pid();
-    String started = engine.startContainer(name, image);
+    String started = engine.startContainer();
     boolean isExec = work == Job.Work.EXEC;
     try {
       for (int repetition = 0; repetition < bench.options().repeat(); repetition++) {
-        takeTurns(1, isExec ? 1 : 3, isExec ? started : image, isExec ? name : image);
-        takeTurns(
-            bench.options().together(), isExec ? 3 : 5, isExec ? started : image, isExec ? name : image);
+        takeTurns(1, isExec ? 1 : 2);
+        takeTurns(bench.options().together(), isExec ? 2 : 5);
       }
     } finally {
       engine.removeContainer(started);
@@ -76,7 +76,7 @@ final class InContainers {
 
   /// @param together how many runs are due at once
   /// @param slot seconds that each turn has
-  private void takeTurns(int together, int slot, String container, String target)
+  private void takeTurns(int together, int slot)
       throws IOException, InterruptedException {
     List<Contender> contenders = contenders();
     int cycle = slot * 2 * contenders.size();
@@ -84,17 +84,23 @@ final class InContainers {
       cycle += slot;
     }
     List<Seat> seats = new ArrayList<>();
+    long warmUntil = beginOfWarmUp() + (bench.options().isCold() ? 0 : MINUTE);
     try {
       for (Contender contender : contenders) {
         int offset = slot * (2 * seats.size() + 1);
         String schedule = "%d-59/%d * * * * *".formatted(offset, cycle);
         Path directory = directory(contender);
-        contender.configure(directory, Job.many(together, work, _ -> schedule), target);
+        List<Job> jobs = new ArrayList<>(Job.many(together, work, _ -> schedule));
+        if (!bench.options().isCold()) {
+          jobs.addAll(warmUpJobs(warmUntil - MINUTE));
+        }
+        contender.configure(directory, jobs);
         Daemon daemon = Daemon.start(contender, directory, bench.environment());
         seats.add(new Seat(contender.name(), offset, daemon));
         daemon.awaitReady(PATIENCE);
       }
-      takeTurns(together, slot, cycle, container, seats);
+      warmUp(warmUntil);
+      takeTurns(together, slot, cycle, seats);
     } finally {
       seats.forEach(seat -> seat.daemon.close());
     }
@@ -103,6 +109,34 @@ final class InContainers {
         Bench.delete(contenders.get(i).memory());
       }
     }
+  }
+
+  /// Epoch seconds of the next minute for which there is time to start.
+  private static long beginOfWarmUp() {
+    return (System.currentTimeMillis() / 1000 + 10) / MINUTE * MINUTE + MINUTE;
+  }
+
+  /// What a scheduler does during one minute, so that its code is as warm as that of one that has run for a day.
+  private List<Job> warmUpJobs(long begin) {
+    int minute = (int) (begin / MINUTE % MINUTE);
+    List<Job> jobs = new ArrayList<>();
+    for (int i = 0; i < WARM_UP_EXECS; i++) {
+      jobs.add(new Job("warm-up-" + i, Job.Work.EXEC, "* " + minute + " * * * *"));
+    }
+    if (work == Job.Work.RUN) {
+      jobs.add(new Job("warm-up-run", work, "*/2 " + minute + " * * * *"));
+    }
+    return jobs;
+  }
+
+  private void warmUp(long until) throws IOException, InterruptedException {
+    if (bench.options().isCold()) {
+      return;
+    }
+    for (int i = 0; i < 50; i++) {
+      bare();
+    }
+    sleepUntil(until * 1e3 + 2_000);
   }
 
   /// Each form of Ofelia once more with its store in memory: the difference is what its records cost.
@@ -125,7 +159,7 @@ final class InContainers {
     return bench.directory(work.word() + "-" + contender.name().replaceAll("[^a-z-]+", "-"));
   }
 
-  private void takeTurns(int together, int slot, int cycle, String container, List<Seat> seats)
+  private void takeTurns(int together, int slot, int cycle, List<Seat> seats)
       throws IOException, InterruptedException {
     int bareTurns = Math.max(2, seats.size());
     List<List<Turn>> bare = new ArrayList<>();
@@ -143,7 +177,7 @@ final class InContainers {
       }
       for (int turn = 0; turn < bareTurns; turn++) {
         double due = ((firstCycle + i) * cycle + 2L * slot * turn) * 1e3;
-        Turn taken = bareTurn(together, container, due);
+        Turn taken = bareTurn(together, due);
         if (i >= WARM_UP) {
           bare.get(turn).add(taken);
         }
@@ -211,7 +245,7 @@ final class InContainers {
     }
   }
 
-  private Turn bareTurn(int together, String container, double due)
+  private Turn bareTurn(int together, double due)
       throws IOException, InterruptedException {
     List<Double> ends = Collections.synchronizedList(new ArrayList<>());
     List<IOException> failures = Collections.synchronizedList(new ArrayList<>());
@@ -223,7 +257,7 @@ final class InContainers {
               () -> {
                 try {
                   begin.await();
-                  bare(container);
+                  bare();
                   ends.add(Clock.millis() - due);
                 } catch (IOException e) {
                   failures.add(e);
@@ -243,11 +277,11 @@ final class InContainers {
     return new Turn(ends);
   }
 
-  private void bare(String container) throws IOException {
+  private void bare() throws IOException {
     if (work == Job.Work.EXEC) {
-      engine.exec(container);
+      engine.exec(Engine.CONTAINER);
     } else {
-      engine.run(container);
+      engine.run();
     }
   }
 

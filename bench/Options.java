@@ -20,6 +20,7 @@ import java.util.Set;
 ///   --work stamp,true,noop    what falls due in burst: a process that writes down when it began,
 ///                         /bin/true, nothing
 ///   --only NAME,…         the contenders of these names: ofelia ofelia-native supercronic ofelia-go
+///   --cold                exec and run begin right after the start, without 300 execs before
 ///   --all                 --jobs 0,1,100,1000,10000 --soak-runs 100000 --soak-rate 500
 ///   --json                one object a line
 ///   --keep                leaves the working directory, with configurations and logs
@@ -35,6 +36,7 @@ record Options(
     Job.Work soakWork,
     int together,
     int turnSeconds,
+    boolean isCold,
     Set<String> work,
     Set<String> only,
     boolean json,
@@ -53,6 +55,7 @@ record Options(
     Job.Work soakWork = Job.Work.NOOP;
     int together = 15;
     int turnSeconds = 120;
+    boolean isCold = false;
     Set<String> work = new LinkedHashSet<>(List.of("stamp", "true", "noop"));
     Set<String> only = Set.of();
     boolean json = false;
@@ -69,6 +72,7 @@ record Options(
         case "--soak-seconds" -> soakSeconds = Integer.parseInt(value(arg, left));
         case "--soak-work" -> soakWork = Job.Work.valueOf(value(arg, left).toUpperCase());
         case "--together" -> together = Integer.parseInt(value(arg, left));
+        case "--cold" -> isCold = true;
         case "--turn-seconds" -> turnSeconds = Integer.parseInt(value(arg, left));
         case "--work" -> work = new LinkedHashSet<>(list(value(arg, left)));
         case "--only" -> only = new LinkedHashSet<>(list(value(arg, left)));
@@ -103,6 +107,7 @@ record Options(
         soakWork,
         together,
         turnSeconds,
+        isCold,
         work,
         only,
         json,

@@ -24,13 +24,11 @@ final class Soak {
     Report report = new Report("soak");
     Job.Work work = bench.options().soakWork();
     if (work == Job.Work.NOOP) {
-      measureAll(report, work, "none");
+      measureAll(report, work);
     } else if (bench.engine().isPresent()) {
-      String image = System.getenv().getOrDefault("BENCH_IMAGE", "ofelia-test/busybox:1");
-      String name = "ofelia-bench-" + ProcessHandle.current().pid();
-      String started = bench.engine().get().startContainer(name, image);
+      String started = bench.engine().get().startContainer();
       try {
-        measureAll(report, work, work == Job.Work.EXEC ? name : image);
+        measureAll(report, work);
       } finally {
         bench.engine().get().removeContainer(started);
       }
@@ -40,23 +38,23 @@ final class Soak {
     report.print(bench.options().json());
   }
 
-  private void measureAll(Report report, Job.Work work, String target)
+  private void measureAll(Report report, Job.Work work)
       throws IOException, InterruptedException {
     for (Contender contender : bench.contenders()) {
       if (contender.can(work)) {
-        measure(report, contender, work, target);
+        measure(report, contender, work);
       }
     }
   }
 
-  private void measure(Report report, Contender contender, Job.Work work, String target)
+  private void measure(Report report, Contender contender, Job.Work work)
       throws IOException, InterruptedException {
     int runs = bench.options().soakRuns();
     int rate = bench.options().soakRate();
     int seconds = bench.options().soakSeconds();
     Path directory = bench.directory("soak");
     String schedule = "*/%d * * * * *".formatted(seconds);
-    contender.configure(directory, Job.many(rate, work, _ -> schedule), target);
+    contender.configure(directory, Job.many(rate, work, _ -> schedule));
     String load = "%d %s each %d s".formatted(rate, work.word(), seconds);
     try (Daemon daemon = Daemon.start(contender, directory, bench.environment())) {
       daemon.awaitReady(PATIENCE);
@@ -89,7 +87,7 @@ final class Soak {
     }
     String full = "store of %d runs".formatted(runs);
     report.add(contender.name(), full, "store MB", size(Contender.store(directory)) / 1048576.0);
-    contender.configure(directory, Job.many(rate, work, _ -> "0 0 0 29 2 *"), target);
+    contender.configure(directory, Job.many(rate, work, _ -> "0 0 0 29 2 *"));
     try (Daemon daemon = Daemon.start(contender, directory, bench.environment())) {
       report.add(contender.name(), full, "ready ms", daemon.awaitReady(PATIENCE));
       TimeUnit.SECONDS.sleep(bench.options().idleSeconds());
