@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import ofelia.config.Keys;
+import ofelia.ledger.BookedJob;
 import ofelia.ledger.History;
 import ofelia.ledger.HistoryEntry;
 import ofelia.model.Key;
@@ -36,7 +37,7 @@ class DaemonTest {
   @TempDir Path folder;
   private final Map<Key<?>, List<String>> flags = new HashMap<>();
   private final Map<String, String> environment = new HashMap<>(System.getenv());
-  private final Switch ending = new Switch();
+  private Switch ending = new Switch();
   private final List<CompletableFuture<Integer>> started = new ArrayList<>();
 
   @AfterEach
@@ -132,6 +133,29 @@ class DaemonTest {
   }
 
   @Test
+  void everyCountsFromTheSameSecondAfterAReloadAndARestart() throws Exception {
+    config("[job-local \"beat\"]\nschedule = @every 12h\ncommand = true\n");
+    CompletableFuture<Integer> first = start();
+    awaitLog("Ofelia is now running");
+    BookedJob before = booked("beat");
+    Signal pause = new SystemTime().newSignal();
+    pause.await(java.time.Duration.ofMillis(1_100));
+
+    config("[job-local \"beat\"]\nschedule = @every 12h\ncommand = false\n");
+    new ControlClient(StorePlaces.socketIn(store())).reload();
+    assertThat(booked("beat").spec()).isNotEqualTo(before.spec());
+    assertThat(booked("beat").anchorMillis()).isEqualTo(before.anchorMillis());
+
+    ending.end();
+    assertThat(first.get(20, TimeUnit.SECONDS)).isZero();
+    Files.delete(folder.resolve("log"));
+    ending = new Switch();
+    CompletableFuture<Integer> _ = start();
+    awaitLog("Ofelia is now running");
+    assertThat(booked("beat").anchorMillis()).isEqualTo(before.anchorMillis());
+  }
+
+  @Test
   void aFileThatCannotBeReadIsAnErrorWithAllProblems() throws Exception {
     config("[job-local \"one\"\nschedule\n");
 
@@ -205,11 +229,12 @@ class DaemonTest {
             Map.copyOf(environment),
             ZoneOffset.UTC);
     CompletableFuture<Integer> daemon = new CompletableFuture<>();
+    Switch signals = ending;
     Thread.ofPlatform()
         .name("daemon")
         .start(() -> {
           try {
-            daemon.complete(new Daemon(order, ending, OutputStream.nullOutputStream()).run());
+            daemon.complete(new Daemon(order, signals, OutputStream.nullOutputStream()).run());
           } catch (InterruptedException | RuntimeException e) {
             daemon.completeExceptionally(e);
           }
@@ -241,6 +266,15 @@ class DaemonTest {
       history.entries(Optional.empty(), 1_000, Long.MAX_VALUE, entries::add);
     }
     return entries.stream().filter(entry -> entry.job().value().equals(job)).toList();
+  }
+
+  private BookedJob booked(String job) {
+    try (History history = SqliteHistory.open(store())) {
+      return history.book().stream()
+          .filter(one -> one.name().value().equals(job))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   private Path store() {
