@@ -35,6 +35,7 @@ import ofelia.wire.Request;
 import ofelia.wire.Target;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
@@ -205,7 +206,9 @@ class ContainerRunnerIT {
     assertThat(sink.out()).isEqualTo("sent HUP to container \"" + NAME + "\"\n");
     awaitPrinted("up\ntold\n");
     RunRequest nonsense = request(acting("kill").put(ActionKeys.SIGNAL, "NONSENSE"));
-    assertThat(run(nonsense).reason()).containsIgnoringCase("invalid signal: NONSENSE");
+    assertThat(run(nonsense).reason())
+        .startsWith("cannot kill container \"" + NAME + "\": the engine at ")
+        .containsIgnoringCase("invalid signal: NONSENSE");
     engine.docker.containers().kill(NAME, "KILL", TestEngine.soon());
     assertThat(run(request("stop"))).isEqualTo(new Outcome.Succeeded());
     assertThat(run(hup).reason()).contains("it does not run (exited)");
@@ -460,6 +463,7 @@ class ContainerRunnerIT {
 
   /// The engine dies between the stop and the start of its own restart.
   @Test
+  @Tag("daemon")
   @EnabledIfEnvironmentVariable(
       named = "OFELIA_TEST_ENGINE_VERSION",
       matches = ".+",

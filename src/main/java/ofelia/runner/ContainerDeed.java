@@ -133,7 +133,7 @@ final class ContainerDeed {
     } catch (DockerRefusedException e) {
       return refused(e);
     } catch (DockerUnreachableException e) {
-      return e.requestSent() ? unheard(e) : new Outcome.Broke(e.getMessage());
+      return e.requestSent() ? unheard(e) : new Outcome.Broke(told(e));
     }
   }
 
@@ -185,11 +185,16 @@ final class ContainerDeed {
         return leave();
       }
       boolean isDown = work.action == ContainerAction.RESTART && !now.running();
-      return new Outcome.Broke(refusal.getMessage() + (isDown ? "; it does not run now" : ""));
+      return new Outcome.Broke(told(refusal) + (isDown ? "; it does not run now" : ""));
     } catch (DockerException _) {
       // The first refusal says more than this one.
-      return new Outcome.Broke(refusal.getMessage());
+      return new Outcome.Broke(told(refusal));
     }
+  }
+
+  /// People know the container by its name, which others may have by now; so the calls do not.
+  private String told(DockerException failure) {
+    return failure.getMessage().replace(before.id(), name);
   }
 
   private Outcome removed() {
@@ -199,9 +204,9 @@ final class ContainerDeed {
 
   /// The engine was asked, and nobody heard its answer.
   private Outcome unheard(DockerUnreachableException e) throws InterruptedException {
-    work.sink.warn(e.getMessage());
+    work.sink.warn(told(e));
     Duration longest = work.action.waitsForAStop() ? grace.plus(MARGIN) : MARGIN;
-    return settled(longest, () -> new Outcome.Broke(e.getMessage() + "; it was not done"));
+    return settled(longest, () -> new Outcome.Broke(told(e) + "; it was not done"));
   }
 
   /// Goes on after a crash.
@@ -238,7 +243,7 @@ final class ContainerDeed {
             new Outcome.Broke("whether container \"" + name + "\" got the signal is not known");
       };
     } catch (DockerRefusedException e) {
-      return e.isNotFound() ? removed() : new Outcome.Broke(e.getMessage());
+      return e.isNotFound() ? removed() : new Outcome.Broke(told(e));
     }
   }
 
@@ -269,7 +274,7 @@ final class ContainerDeed {
       work.sink.mark("the engine had stopped container \"" + name + "\", and not started it again");
       return done();
     } catch (DockerRefusedException e) {
-      return new Outcome.Broke(e.getMessage() + "; it does not run now");
+      return new Outcome.Broke(told(e) + "; it does not run now");
     }
   }
 
@@ -312,7 +317,7 @@ final class ContainerDeed {
     } catch (Targets.MistakeException e) {
       return new Outcome.Broke(e.getMessage());
     } catch (DockerRefusedException e) {
-      return e.isNotFound() ? removed() : new Outcome.Broke(e.getMessage());
+      return e.isNotFound() ? removed() : new Outcome.Broke(told(e));
     }
   }
 

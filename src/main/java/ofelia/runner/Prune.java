@@ -172,8 +172,8 @@ final class Prune {
   // ---- containers ----------------------------------------------------------------------------
 
   private void pruneContainers() throws InterruptedException {
-    Filters stopped =
-        Filters.NONE.with("status", "created").with("status", "exited").with("status", "dead");
+    // Not `dead`, which Podman does not know: the engine was told already to remove that.
+    Filters stopped = Filters.NONE.with("status", "created").with("status", "exited");
     for (String label : settings.get(ActionKeys.PRUNE_LABEL)) {
       stopped = stopped.with("label", label);
     }
