@@ -84,7 +84,17 @@ network_backend = "netavark"
 firewall_driver = "none"
 TOML
   # Podman forgets an option for the runtime when it tidies up after a container.
-  printf '#!/bin/sh\nexec %q --root %q "$@"\n' "$dist/usr/sbin/runc" "$run/runc" >"$run/bin/runc"
+  cat >"$run/bin/runc" <<SH
+#!/bin/sh
+# Podman 4 adds its own limit of processes to those that a container is given.
+for word; do
+  if [ "\$before" = --bundle ]; then
+    sed -i 's/"type":"RLIMIT_NPROC","hard":1048576,"soft":1048576/"type":"RLIMIT_NPROC","hard":$processes,"soft":$processes/' "\$word/config.json"
+  fi
+  before=\$word
+done
+exec "$dist/usr/sbin/runc" --root "$run/runc" "\$@"
+SH
   # No firewall rules here either; the netavark of Podman 4 cannot be told so.
   printf '#!/bin/sh\n[ "$1" != --version ] || echo "iptables v1.8.9 (none)"\n' >"$run/bin/iptables"
   cp "$run/bin/iptables" "$run/bin/ip6tables"

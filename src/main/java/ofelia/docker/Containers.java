@@ -93,7 +93,7 @@ public final class Containers {
   }
 
   /// Stops it by its own stop signal, and by force when that does not end it in time; a paused one,
-  /// too, but for Podman 4, which calls that a conflict. The engine's restart policy does not start
+  /// too, but for Podman, which calls that a conflict. The engine's restart policy does not start
   /// it again.
   ///
   /// Answers when it has stopped. The engine goes on even when this side gives up.
