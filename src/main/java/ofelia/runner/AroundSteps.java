@@ -158,7 +158,13 @@ final class AroundSteps {
     Halt halt = halts.get(index);
     long from = shared.time.nanos();
     uncertain.add(halt.id());
-    Halt now = shared.standstill.bring(halt, settings);
+    Halt now;
+    try {
+      now = shared.standstill.bring(halt, settings);
+    } catch (AroundException e) {
+      uncertain.remove(halt.id());
+      throw e;
+    }
     uncertain.remove(halt.id());
     if (!now.isSameStandstill(halt)) {
       // It was started anew between the first look and the standstill.

@@ -42,13 +42,18 @@ final class Standstill {
   /// Brings a container to a standstill, unless it stands still already.
   ///
   /// @return the same, by the start that was its last
-  /// @throws AroundException when it does not stay that way
+  /// @throws AroundException when the engine refuses, or it does not stay that way: nothing of the
+  ///   call is at work any more
   Halt bring(Halt halt, Settings settings) throws AroundException {
     Container before = inspect(halt.id());
     if (goesOn(before, halt.way())) {
       try {
         bring(halt, before, settings);
       } catch (DockerRefusedException e) {
+        if (e.status() >= 502 && e.status() <= 504) {
+          // Of something before the engine, which may well go on with it.
+          throw e;
+        }
         throw new AroundException(
             "cannot %s container \"%s\": %s".formatted(halt.way().word, halt.name(), why(e)));
       }
