@@ -3,7 +3,7 @@ package ofelia.sql;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -31,8 +31,8 @@ final class DriverLibrary {
 
   private DriverLibrary() {}
 
-  /// Has the library loaded from a directory, or from the temporary one where that cannot be, such
-  /// as on a file system from which nothing may be executed.
+  /// Has the library loaded from a directory of the store, or from the temporary one where that
+  /// cannot be, such as on a file system from which nothing may be executed.
   ///
   /// @param home held by this process
   static void load(StoreDirectory home) {
@@ -42,11 +42,29 @@ final class DriverLibrary {
       return;
     }
     try {
-      System.setProperty(UNPACKED_TO, cleared(home).toString());
-      Sqlite.open(Sqlite.IN_MEMORY, false).close();
-    } catch (IOException | SQLException e) {
+      Path directory = cleared(home);
+      // Asked before: a driver that has failed once does not try again.
+      if (mayHoldLibraries(directory)) {
+        System.setProperty(UNPACKED_TO, directory.toString());
+      }
+    } catch (IOException e) {
       LOG.debug("The database's library is unpacked in the temporary directory", e);
-      System.clearProperty(UNPACKED_TO);
+    }
+  }
+
+  /// Whether a file there can be executed, and so loaded: not where the file system is mounted
+  /// otherwise.
+  private static boolean mayHoldLibraries(Path directory) throws IOException {
+    if (!directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return true;
+    }
+    Path probe = directory.resolve("probe");
+    Files.createFile(
+        probe, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    try {
+      return Files.isExecutable(probe);
+    } finally {
+      Files.delete(probe);
     }
   }
 
