@@ -167,8 +167,8 @@ public final class ExecRunner implements Runner {
   }
 
   /// Creates the exec by the name of the one container that the job names, where the job wants
-  /// nothing else to be known of it: the engine finds it, and refuses where it does not run. Half
-  /// of what an exec costs beside its process is looking at its container first.
+  /// nothing else to be known of it: the engine finds it, and refuses where it does not run. To
+  /// look at the container first takes about as long as to create the exec.
   ///
   /// @return empty when it must be looked at; also when the engine refused, since only a look shows
   ///   why, and whether to wait
