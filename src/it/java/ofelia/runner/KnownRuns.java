@@ -15,11 +15,13 @@ record KnownRuns(boolean areKnown, Set<RunId> open, Set<String> handles)
   /// All are known and over, and have recorded nothing.
   static final KnownRuns OVER = new KnownRuns(true, Set.of(), Set.of());
 
-  /// There are none.
-  static final KnownRuns NONE = new KnownRuns(false, Set.of(), Set.of());
-
   static KnownRuns open(RunId run) {
     return new KnownRuns(true, Set.of(run), Set.of());
+  }
+
+  @Override
+  public boolean has(RunId run) {
+    return areKnown;
   }
 
   @Override

@@ -224,6 +224,11 @@ final class ContainerEngine implements AutoCloseable {
       this.history = history;
     }
 
+    @Override
+    public boolean has(RunId run) {
+      return !history.find(run.toString()).isEmpty();
+    }
+
     /// By the engine's clock.
     @Override
     public boolean mayBeOf(RunId run, Instant created) {

@@ -190,6 +190,32 @@ final class ContainerFollow {
   }
 
   Outcome toTheEnd() throws InterruptedException {
+    try {
+      return followToTheEnd();
+    } catch (DockerRefusedException e) {
+      return givenUp(e);
+    }
+  }
+
+  /// The engine refuses to speak of the container, so that nobody could bound its work any more.
+  /// One that was made for the run is ended, where that at least is allowed.
+  private Outcome givenUp(DockerRefusedException refusal) throws InterruptedException {
+    String reason = "the engine refuses to speak of its container: " + refusal.getMessage();
+    if (handle.existing().isPresent()) {
+      return new Outcome.Broke(reason + "; it may still run");
+    }
+    try {
+      Asking.once(() -> {
+        client.containers().kill(handle.containerId(), "SIGKILL", Asking.soon());
+        return true;
+      });
+      return new Outcome.Broke(reason + "; it was killed");
+    } catch (DockerException e) {
+      return new Outcome.Broke(reason + "; it may still run, for " + e.getMessage());
+    }
+  }
+
+  private Outcome followToTheEnd() throws InterruptedException {
     stop.onRequest(ending::nudge);
     Optional<OutputReader> reader = attached;
     Pace pace = new Pace();

@@ -25,7 +25,10 @@ public final class Leftovers {
   /// What the history knows of runs.
   public interface Known {
 
-    /// Whether it knows the run, and a container or service made then may be that of it.
+    /// Whether it has the run on record.
+    boolean has(RunId run);
+
+    /// Whether it has the run on record, and a container or service made then may be that of it.
     boolean mayBeOf(RunId run, Instant created);
 
     /// Whether a run recorded an intent and is still open: its container is found by
@@ -59,7 +62,8 @@ public final class Leftovers {
       boolean isLeft =
           run.isPresent()
               && run.get().isOfSameStoreAs(ours)
-              && known.mayBeOf(run.get(), container.created())
+              && (known.mayBeOf(run.get(), container.created())
+                  || isOfNoRun(container, run.get(), known))
               && !known.isTakenUp(run.get())
               && isRemovable(container)
               && isOnRecord(container, known.handles(run.get()));
@@ -68,6 +72,12 @@ public final class Leftovers {
       }
     }
     return removed + removeServices(client, ours, known);
+  }
+
+  /// A claim that is withdrawn leaves no record. Its container may be there all the same, where an
+  /// engine was still busy with it when the daemon died; but nobody has started it.
+  private static boolean isOfNoRun(ContainerSummary container, RunId run, Known known) {
+    return container.state().equals("created") && !known.has(run);
   }
 
   /// A container that was started is on record before. Where the run recorded others, one that is

@@ -211,9 +211,15 @@ public final class ServiceRunner implements Runner {
             sink,
             stop,
             isTakenUp);
-    Outcome outcome = new ServiceFollow(client, endings, time, crew, work).toTheEnd();
-    tidy(settings, handle, outcome, sink);
-    return outcome;
+    try {
+      Outcome outcome = new ServiceFollow(client, endings, time, crew, work).toTheEnd();
+      tidy(settings, handle, outcome, sink);
+      return outcome;
+    } catch (DockerRefusedException e) {
+      // Nobody could bound its work any more.
+      remove(handle, sink);
+      return new Outcome.Broke("the engine refuses to speak of its service: " + e.getMessage());
+    }
   }
 
   @Override
@@ -272,9 +278,12 @@ public final class ServiceRunner implements Runner {
   /// in any case.
   private void tidy(Settings settings, ServiceHandle handle, Outcome outcome, RunSink sink)
       throws InterruptedException {
-    if (!settings.get(RunKeys.DELETE) && !(outcome instanceof Outcome.Cancelled)) {
-      return;
+    if (settings.get(RunKeys.DELETE) || outcome instanceof Outcome.Cancelled) {
+      remove(handle, sink);
     }
+  }
+
+  private void remove(ServiceHandle handle, RunSink sink) throws InterruptedException {
     Signal pause = time.newSignal();
     long begun = time.nanos();
     while (true) {
