@@ -140,7 +140,9 @@ abstract class RunnerContract {
 
   @Test
   void isEndedByItsStopSignal() throws Exception {
-    RunRequest request = request("trap 'echo told; exit 5' TERM; echo on; sleep 600 & wait");
+    // Not `sleep 600 & wait`: a child that is signalled before it becomes `sleep` loses the signal.
+    RunRequest request =
+        request("trap 'echo told; exit 5' TERM; echo on; while :; do sleep 0.1; done");
     Started run = startAndAwait(request);
     stop.request(GRACE);
     assertThat(run.await(GRACE)).isEqualTo(new Outcome.Cancelled("the test"));
