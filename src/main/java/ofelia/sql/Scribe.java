@@ -84,7 +84,7 @@ final class Scribe {
   private volatile boolean isLeaving;
   private volatile boolean isAbandoned;
 
-  /// Whether the latest transaction was not synced. The thread's.
+  /// Whether something was written since the latest sync. The thread's.
   private boolean isUnsynced;
 
   /// @param pulse goes into each transaction, and is done by itself when nothing else was for
@@ -254,14 +254,17 @@ final class Scribe {
 
   private void commit(List<Entry<?>> group) {
     boolean isSynced = group.isEmpty() || isLeaving || group.stream().anyMatch(e -> e.isAwaited);
+    long changes;
     try {
       store.syncCommits(isSynced);
+      changes = -store.changes();
       store.begin();
       for (Entry<?> entry : group) {
         entry.apply(store);
       }
       pulse.to(store);
       store.commit();
+      changes += store.changes();
     } catch (SQLException | RuntimeException | Error e) {
       store.rollback();
       if (group.size() == 1) {
@@ -271,7 +274,10 @@ final class Scribe {
       }
       return;
     }
-    isUnsynced = !isSynced;
+    // One that changed nothing, such as a question, syncs nothing either.
+    if (changes > 0) {
+      isUnsynced = !isSynced;
+    }
     if (isSynced) {
       commits.incrementAndGet();
     }

@@ -80,6 +80,11 @@ final class Sqlite implements AutoCloseable {
     }
   }
 
+  /// How many rows were written so far.
+  long changes() throws SQLException {
+    return number("SELECT total_changes()");
+  }
+
   void begin() throws SQLException {
     update("BEGIN IMMEDIATE");
   }

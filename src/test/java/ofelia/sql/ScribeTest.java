@@ -66,6 +66,11 @@ final class ScribeTest {
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
   }
 
+  private static boolean writeNote(Sqlite store) throws java.sql.SQLException {
+    write(store, "note");
+    return true;
+  }
+
   /// 1 is NORMAL, without a sync; 2 is FULL.
   private static long synchronous(Sqlite store) throws java.sql.SQLException {
     return store.number("PRAGMA synchronous");
@@ -77,12 +82,14 @@ final class ScribeTest {
     Scribe own = new Scribe(store, s -> pulses.add(synchronous(s)), 10_000, 10_000);
     own.start();
     try {
-      own.writeSoon("note", _ -> true);
+      own.writeSoon("note", ScribeTest::writeNote);
       assertThat(pulses.poll(10, TimeUnit.SECONDS)).isEqualTo(1);
       assertThat(own.commits()).isZero();
+      assertThat(own.<Long>write("question", ScribeTest::synchronous)).isEqualTo(2);
+      assertThat(pulses.poll(10, TimeUnit.SECONDS)).as("which changes nothing").isEqualTo(2);
       assertThat(pulses.poll(10, TimeUnit.SECONDS)).as("a second later").isEqualTo(2);
 
-      own.writeSoon("note", _ -> true);
+      own.writeSoon("note", ScribeTest::writeNote);
       assertThat(own.<Long>write("record", ScribeTest::synchronous)).isEqualTo(2);
     } finally {
       assertThat(own.close("again", _ -> {}, Duration.ofSeconds(10))).isTrue();
