@@ -17,7 +17,7 @@ import ofelia.plugin.Trace;
 ///
 /// @param halts in the order in which they come to a standstill
 /// @param end what the work came to, recorded before the containers are let go on
-/// @param work the handle of the work; empty while it has none
+/// @param work the handle of the work, or that it is over; empty while it has none
 record AroundHandle(List<Halt> halts, Optional<Outcome> end, String work) {
 
   /// Longer names and reasons are cut: a handle has at most 16,000 characters.
@@ -25,6 +25,7 @@ record AroundHandle(List<Halt> halts, Optional<Outcome> end, String work) {
 
   private static final int LONGEST_REASON = 500;
   private static final String NO_END = "-";
+  private static final String OVER = "over";
 
   private static final Pattern WRITTEN =
       Pattern.compile("around=(\\S+) end=(\\S+) (.*)", Pattern.DOTALL);
@@ -37,8 +38,20 @@ record AroundHandle(List<Halt> halts, Optional<Outcome> end, String work) {
     return new AroundHandle(halts, Optional.empty(), "");
   }
 
+  /// The same, with what the run came to.
   AroundHandle ended(Outcome outcome) {
     return new AroundHandle(halts, Optional.of(outcome), work);
+  }
+
+  /// Of a run whose work has ended.
+  static AroundHandle after(List<Halt> halts, Outcome outcome) {
+    return new AroundHandle(halts, Optional.of(outcome), OVER);
+  }
+
+  /// Whether the daemon may have died while it asked the engine for a standstill: then nobody knows
+  /// whether the engine is still at that.
+  boolean isUncertain() {
+    return work.isEmpty();
   }
 
   AroundHandle of(String workHandle) {

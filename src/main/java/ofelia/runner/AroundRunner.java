@@ -61,12 +61,13 @@ final class AroundRunner implements Runner {
       return work.run(request, sink, stop);
     }
     AroundSteps steps = new AroundSteps(surroundings, request, sink, stop);
-    Optional<Outcome> over = steps.before();
-    if (over.isPresent()) {
-      return over.get();
-    }
     boolean isBroken = true;
     try {
+      Optional<Outcome> over = steps.before();
+      if (over.isPresent()) {
+        isBroken = false;
+        return over.get();
+      }
       Outcome outcome = work.run(request, steps.sinkOfWork(), stop);
       isBroken = false;
       return steps.after(outcome);
@@ -120,12 +121,11 @@ final class AroundRunner implements Runner {
   /// What is found where there is no work to wait for: the containers go on.
   private Finding without(RunRequest request, AroundHandle handle, Finding finding)
       throws InterruptedException, TryLaterException {
-    boolean isUncertain = handle.work().isEmpty();
     List<String> why = new ArrayList<>();
     if (finding instanceof Finding.Lost(var reason)) {
       why.add(reason);
     }
-    List<String> failures = surroundings.letGo(request, handle.halts(), isUncertain);
+    List<String> failures = surroundings.letGo(request, handle.halts(), handle.isUncertain());
     if (failures.isEmpty()) {
       return finding;
     }
@@ -141,7 +141,7 @@ final class AroundRunner implements Runner {
       return work.resume(request, trace, sink, stop);
     }
     AroundHandle handle = found.get();
-    AroundSteps steps = new AroundSteps(surroundings, request, sink, stop, handle.halts());
+    AroundSteps steps = new AroundSteps(surroundings, request, sink, stop, handle);
     // Whoever ends the daemon shall know that there is something to be done after the work.
     sink.aside().close();
     if (handle.end().isPresent()) {

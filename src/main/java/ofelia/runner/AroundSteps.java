@@ -52,16 +52,21 @@ final class AroundSteps {
     this.asking = new Asking(shared.time, sink);
   }
 
-  /// @param halts what an earlier start of the daemon has brought to a standstill
-  AroundSteps(Surroundings shared, RunRequest request, RunSink sink, Stop stop, List<Halt> halts) {
+  /// @param left what an earlier start of the daemon has recorded
+  AroundSteps(Surroundings shared, RunRequest request, RunSink sink, Stop stop, AroundHandle left) {
     this(shared, request, sink, stop);
-    this.halts.addAll(halts);
-    halts.forEach(halt -> notes.add(halt.way().done + " " + halt.name()));
+    for (Halt halt : left.halts()) {
+      halts.add(halt);
+      notes.add(halt.way().done + " " + halt.name());
+      if (left.isUncertain()) {
+        uncertain.add(halt.id());
+      }
+    }
   }
 
   // ---- before --------------------------------------------------------------------------------
 
-  /// Brings the containers to a standstill.
+  /// Brings the containers to a standstill. When it throws, they are still to be put back.
   ///
   /// @return how the run ends when the work is not to begin; then they go on already
   Optional<Outcome> before() throws NotOursException, InterruptedException {
@@ -99,9 +104,6 @@ final class AroundSteps {
     try {
       sink.intend(AroundHandle.before(halts).write());
       instead = bringAll();
-    } catch (NotOursException e) {
-      var _ = putBackInTurn();
-      throw e;
     } catch (DockerCutException e) {
       throw e;
     } catch (AroundException | DockerException e) {
@@ -132,10 +134,10 @@ final class AroundSteps {
     String status = container.state().status();
     String started = container.state().startedText();
     Optional<Halt> known = shared.halts.find(container.id(), started);
-    if (known.isPresent() && known.get().way() == way) {
+    if (known.isPresent() && (known.get().way() == way || known.get().way() == Halt.Way.STOP)) {
       return known;
     }
-    if (known.isPresent() && known.get().way() == Halt.Way.PAUSE) {
+    if (known.isPresent() && shared.halts.isNeeded(known.get())) {
       throw new AroundException(
           "container \"%s\" is paused by another run, so that this one cannot stop it"
               .formatted(container.name()));
@@ -191,7 +193,7 @@ final class AroundSteps {
     if (halts.isEmpty()) {
       return outcome;
     }
-    sink.ended(AroundHandle.before(halts).ended(outcome).write());
+    sink.ended(AroundHandle.after(halts, outcome).write());
     return together(outcome, putBack());
   }
 

@@ -90,7 +90,7 @@ final class Halts {
   /// Notes that a run needs the container to stand still.
   synchronized void join(RunId run, Halt halt) {
     Entry entry = entries.get(halt.id());
-    if (entry == null || !entry.halt.isSameStandstill(halt)) {
+    if (entry == null || entry.runs.isEmpty() || !entry.halt.isSameStandstill(halt)) {
       entry = new Entry(halt, new LinkedHashSet<>());
       entries.put(halt.id(), entry);
     }
@@ -111,6 +111,20 @@ final class Halts {
       return true;
     }
     return false;
+  }
+
+  /// Whether any run needs that.
+  synchronized boolean isNeeded(Halt halt) {
+    Entry entry = entries.get(halt.id());
+    return entry != null && entry.halt.isSameStandstill(halt) && !entry.runs.isEmpty();
+  }
+
+  /// Whether a run other than this one needs that.
+  synchronized boolean isNeededByOthers(RunId run, Halt halt) {
+    Entry entry = entries.get(halt.id());
+    return entry != null
+        && entry.halt.isSameStandstill(halt)
+        && entry.runs.stream().anyMatch(other -> !other.equals(run));
   }
 
   /// Notes that a container could not be made to go on.

@@ -3,6 +3,7 @@ package ofelia.runner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerCutException;
 import ofelia.docker.DockerException;
@@ -58,9 +59,16 @@ public final class Surroundings {
     try {
       List<String> failures = new ArrayList<>();
       for (Halt halt : left.reversed()) {
-        if (halts.leave(request.run(), halt)) {
-          letGo(request, halt, isUncertain, failures);
-        }
+        Optional<String> failure =
+            halts.isNeededByOthers(request.run(), halt)
+                ? Optional.empty()
+                : letGo(request, halt, isUncertain);
+        // Not before: when the engine does not answer, the run needs that until it is asked again.
+        var _ = halts.leave(request.run(), halt);
+        failure.ifPresent(why -> {
+          halts.owe(halt);
+          failures.add(why);
+        });
       }
       return failures;
     } catch (DockerCutException e) {
@@ -72,7 +80,8 @@ public final class Surroundings {
     }
   }
 
-  private void letGo(RunRequest request, Halt halt, boolean isUncertain, List<String> failures)
+  /// @return why it cannot go on
+  private Optional<String> letGo(RunRequest request, Halt halt, boolean isUncertain)
       throws InterruptedException {
     Settings settings = request.job().settings();
     RunId run = request.run();
@@ -86,18 +95,17 @@ public final class Surroundings {
               halt.way().undone,
               run,
               halt.way().done);
-          return;
+          return Optional.empty();
         }
         case Standstill.Released.Unneeded(var why) -> {
           LOG.info("Container \"{}\", {} for run {}, {}", halt.name(), halt.way().done, run, why);
-          return;
+          return Optional.empty();
         }
         case Standstill.Released.Refused(var why) -> {
           if (tries >= MOST_TRIES) {
             String failure = failure(halt, why);
             LOG.error("Run {}: {}", run, failure);
-            failures.add(failure);
-            return;
+            return Optional.of(failure);
           }
         }
       }

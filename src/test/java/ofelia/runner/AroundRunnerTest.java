@@ -31,6 +31,7 @@ import ofelia.plugin.RunSink;
 import ofelia.plugin.Runner;
 import ofelia.plugin.Stop;
 import ofelia.plugin.Trace;
+import ofelia.plugin.TryLaterException;
 import ofelia.time.Signal;
 import ofelia.time.SystemTime;
 import ofelia.time.Time;
@@ -418,6 +419,37 @@ class AroundRunnerTest {
     assertThat(marks()).contains("db was started by somebody else", "cache was removed meanwhile");
   }
 
+  @Test
+  void aDefectBeforeTheWorkLeavesNothingStopped() throws Exception {
+    sink.onMark =
+        text -> {
+          if (text.startsWith("stopped db")) {
+            throw new IllegalStateException("a defect");
+          }
+        };
+    assertThatThrownBy(this::run).hasMessage("a defect");
+    assertThat(states()).isEqualTo("running running exited");
+    sink.onMark = _ -> {};
+    assertThat(run()).isEqualTo(SUCCESS);
+    assertThat(states()).isEqualTo("running running exited");
+  }
+
+  @Test
+  void whatStayedPausedMayBeStoppedOnceSomebodyHasUnpausedIt() throws Exception {
+    engine.refused.add("unpause cache");
+    assertThat(run().reason()).contains("container \"cache\" could not be unpaused again");
+    engine.refused.clear();
+    settings.put(AroundKeys.STOP_DURING_RUN, List.of("cache"));
+    settings.put(AroundKeys.PAUSE_DURING_RUN, List.of());
+    assertThat(run().reason())
+        .contains("cannot stop container \"cache\": it is paused; unpause it");
+    engine.change("unpause", "cache");
+    work.doing = () -> work.wasAt = states();
+    assertThat(run()).isEqualTo(SUCCESS);
+    assertThat(work.wasAt).isEqualTo("running exited exited");
+    assertThat(states()).isEqualTo("running running exited");
+  }
+
   // ---- two runs ------------------------------------------------------------------------------
 
   @Test
@@ -451,6 +483,69 @@ class AroundRunnerTest {
     assertThat(states()).isEqualTo("running running exited");
     assertThat(engine.calls())
         .containsExactly("stop db", "pause cache", "unpause cache", "start db");
+  }
+
+  @Test
+  void aRunThatWouldPauseWhatAnotherHasStoppedNeedsItToStayStopped() throws Exception {
+    CountDownLatch isAtWork = new CountDownLatch(1);
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    Work longer = new Work();
+    longer.doing =
+        () -> {
+          isAtWork.countDown();
+          await(mayEnd);
+        };
+    RunRequest first = request(1);
+    settings.put(AroundKeys.STOP_DURING_RUN, List.of());
+    settings.put(AroundKeys.PAUSE_DURING_RUN, List.of("db"));
+    RunRequest second = request(2);
+    AtomicReference<Outcome> outcome = new AtomicReference<>();
+    Thread[] other = new Thread[1];
+    work.doing =
+        () -> {
+          other[0] =
+              Thread.startVirtualThread(() -> {
+                try {
+                  Runner runner = surroundings.around(longer);
+                  outcome.set(runner.run(second, new RecordingSink(), new ManualStop()));
+                } catch (Exception e) {
+                  throw new AssertionError(e);
+                }
+              });
+          await(isAtWork);
+        };
+    assertThat(surroundings.around(work).run(first, sink, stop)).isEqualTo(SUCCESS);
+    assertThat(states()).isEqualTo("exited running exited");
+    mayEnd.countDown();
+    other[0].join();
+    assertThat(outcome.get()).isEqualTo(SUCCESS);
+    assertThat(states()).isEqualTo("running running exited");
+  }
+
+  @Test
+  void aRunThatIsAskedAboutAgainStillSharesItsContainers() throws Exception {
+    Work lost = new Work();
+    Trace left = dieAtWork(lost, 1);
+    lost.begun = 0;
+    surroundings = new Surroundings(engine.client(), new QuickTime());
+    Runner one = surroundings.around(lost);
+    one.foresee(request(1), left);
+    engine.refused.add("inspect db");
+    assertThatThrownBy(() -> one.find(request(1), left)).isInstanceOf(TryLaterException.class);
+    engine.refused.clear();
+    RunRequest first = request(1);
+    work.doing =
+        () -> {
+          try {
+            assertThat(one.find(first, left)).isInstanceOf(Finding.NotBegun.class);
+          } catch (Exception e) {
+            throw new AssertionError(e);
+          }
+          work.wasAt = states();
+        };
+    assertThat(surroundings.around(work).run(request(2), sink, stop)).isEqualTo(SUCCESS);
+    assertThat(work.wasAt).isEqualTo("exited paused exited");
+    assertThat(states()).isEqualTo("running running exited");
   }
 
   @Test
@@ -678,6 +773,39 @@ class AroundRunnerTest {
         .isInstanceOfSatisfying(
             Finding.Lost.class,
             lost -> assertThat(lost.why()).contains("container \"db\" could not be started again"));
+    engine.refused.clear();
+    assertThat(surroundings.around(work).run(request(2), sink, stop)).isEqualTo(SUCCESS);
+    assertThat(states()).isEqualTo("running running exited");
+  }
+
+  @Test
+  void aStopThatIsStillAtWorkIsAwaitedAlsoWhereItIsOnRecordThatTheWorkWasNotBegun()
+      throws Exception {
+    List<Halt> halts =
+        List.of(new Halt(Halt.Way.STOP, engine.of("db").id, "db", engine.of("db").started));
+    Outcome broke = new Outcome.Broke("the connection broke");
+    AroundHandle before = AroundHandle.before(halts);
+    Trace notBegun = new Trace(before.write(), Optional.of(before.ended(broke).write()));
+    engine.nextIsLate = true;
+    var _ =
+        engine.client().containers().stop(halts.getFirst().id(), Optional.empty(), Asking.soon());
+    Runner next = surroundings.around(work);
+    next.foresee(request(1), notBegun);
+    assertThat(next.find(request(1), notBegun)).isInstanceOf(Finding.Found.class);
+    assertThat(next.resume(request(1), notBegun, sink, stop)).isEqualTo(broke);
+    assertThat(states()).isEqualTo("running running exited");
+  }
+
+  @Test
+  void aContainerIsNotStoppedAgainAfterTheWork() throws Exception {
+    run();
+    Trace left = trace();
+    engine.calls.clear();
+    Runner next = surroundings.around(work);
+    assertThat(next.resume(request(1), left, sink, stop)).isEqualTo(SUCCESS);
+    engine.of("db").started = AroundHandle.of(left).orElseThrow().halts().getFirst().started();
+    assertThat(next.resume(request(1), left, sink, stop)).isEqualTo(SUCCESS);
+    assertThat(engine.calls()).isEmpty();
   }
 
   @Test
@@ -694,6 +822,9 @@ class AroundRunnerTest {
             new Outcome.Broke("no"))) {
       AroundHandle handle = AroundHandle.before(halts).of("x\ny end=1 z").ended(end);
       assertThat(AroundHandle.parse(handle.write())).contains(handle);
+      AroundHandle after = AroundHandle.after(halts, end);
+      assertThat(AroundHandle.parse(after.write())).contains(after);
+      assertThat(after.isUncertain()).isFalse();
     }
     assertThat(AroundHandle.parse(AroundHandle.before(halts).write()))
         .contains(AroundHandle.before(halts));

@@ -28,7 +28,7 @@ final class FakeContainers implements AutoCloseable {
   /// Each call that changed something, such as `stop db 10` where it was given a time.
   final List<String> calls = new ArrayList<>();
 
-  /// Containers that the engine refuses to change, such as `start db`.
+  /// What the engine refuses, such as `start db` or `inspect db`.
   final List<String> refused = new ArrayList<>();
 
   /// Called before and after each change, with `before stop db` and `after stop db`.
@@ -135,6 +135,9 @@ final class FakeContainers implements AutoCloseable {
               .findFirst();
       if (found.isEmpty()) {
         return refusal(404, "No such container: " + segments.get(at + 1));
+      }
+      if (request.method().equals("GET") && refused.contains("inspect " + found.get().name)) {
+        return refusal(500, "the engine is starting");
       }
       if (request.method().equals("GET")) {
         Reply reply = json(inspection(found.get()));

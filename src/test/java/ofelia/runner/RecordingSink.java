@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import ofelia.model.OutputChannel;
 import ofelia.plugin.NotOursException;
 import ofelia.plugin.RunSink;
@@ -17,6 +18,10 @@ final class RecordingSink implements RunSink {
   final List<String> events = new ArrayList<>();
   final List<String> warnings = new ArrayList<>();
   boolean isTakenAway;
+
+  /// Called with each mark after it was made.
+  Consumer<String> onMark = _ -> {};
+
   private final Map<OutputChannel, ByteArrayOutputStream> output =
       new EnumMap<>(OutputChannel.class);
 
@@ -61,6 +66,7 @@ final class RecordingSink implements RunSink {
   @Override
   public synchronized void mark(String text) {
     events.add("mark " + text);
+    onMark.accept(text);
   }
 
   @Override
