@@ -28,7 +28,7 @@ record AroundHandle(List<Halt> halts, Optional<Outcome> end, String work) {
   private static final String OVER = "over";
 
   private static final Pattern WRITTEN =
-      Pattern.compile("around=(\\S+) end=(\\S+) (.*)", Pattern.DOTALL);
+      Pattern.compile("around=(\\S*) end=(\\S+) (.*)", Pattern.DOTALL);
 
   AroundHandle {
     halts = List.copyOf(halts);
@@ -103,7 +103,10 @@ record AroundHandle(List<Halt> halts, Optional<Outcome> end, String work) {
       return Optional.empty();
     }
     List<Halt> halts = new ArrayList<>();
-    for (String container : written.group(1).split(";", -1)) {
+    // There are none when somebody else has stopped them all before their turn.
+    List<String> containers =
+        written.group(1).isEmpty() ? List.of() : List.of(written.group(1).split(";", -1));
+    for (String container : containers) {
       String[] part = container.split(",", -1);
       Halt.Way way = part[0].equals(Halt.Way.STOP.word) ? Halt.Way.STOP : Halt.Way.PAUSE;
       halts.add(new Halt(way, plain(part[1]), plain(part[2]), plain(part[3])));

@@ -37,6 +37,12 @@ final class AroundSteps {
   /// What this run keeps at a standstill, in the order in which it came to that.
   private final List<Halt> halts = new ArrayList<>();
 
+  /// Ids of those that another run had brought to that before.
+  private final Set<String> joined = new HashSet<>();
+
+  /// Ids of those that the engine was asked for.
+  private final Set<String> touched = new HashSet<>();
+
   /// Ids of those of which it is not known whether the engine has done what it was asked for.
   private final Set<String> uncertain = new HashSet<>();
 
@@ -57,6 +63,7 @@ final class AroundSteps {
     this(shared, request, sink, stop);
     for (Halt halt : left.halts()) {
       halts.add(halt);
+      touched.add(halt.id());
       notes.add(halt.way().done + " " + halt.name());
       if (left.isUncertain()) {
         uncertain.add(halt.id());
@@ -112,6 +119,7 @@ final class AroundSteps {
     if (instead.isEmpty()) {
       return instead;
     }
+    dropUntouched();
     sink.ended(AroundHandle.before(halts).ended(instead.get()).write());
     return Optional.of(together(instead.get(), putBackInTurn()));
   }
@@ -119,22 +127,49 @@ final class AroundSteps {
   /// @return how the run ends when somebody stopped it meanwhile
   private Optional<Outcome> bringAll()
       throws AroundException, NotOursException, InterruptedException {
-    for (int i = 0; i < halts.size(); i++) {
+    for (Halt first : List.copyOf(halts)) {
       if (stop.isRequested()) {
         return Optional.of(new Outcome.Cancelled(stop.by()));
       }
-      bring(i);
+      Optional<Halt> halt = joined.contains(first.id()) ? Optional.of(first) : lookAgain(first);
+      if (halt.isPresent()) {
+        bring(halt.get());
+      }
     }
     return Optional.empty();
+  }
+
+  /// Looks again right before the call, since the containers before it had their time to stop.
+  ///
+  /// @return what is to be brought to a standstill now, and is on record
+  private Optional<Halt> lookAgain(Halt first)
+      throws AroundException, NotOursException, InterruptedException {
+    Optional<Halt> now = judgeByItself(shared.standstill.inspect(first.id()), first.way());
+    if (now.isEmpty()) {
+      var _ = shared.halts.leave(request.run(), first);
+      halts.remove(first);
+      sink.intend(AroundHandle.before(halts).write());
+      return now;
+    }
+    if (now.get().isSameStandstill(first)) {
+      return Optional.of(first);
+    }
+    replace(first, now.get());
+    return now;
+  }
+
+  private void replace(Halt halt, Halt now) throws NotOursException, InterruptedException {
+    halts.set(halts.indexOf(halt), now);
+    shared.halts.join(request.run(), now);
+    sink.intend(AroundHandle.before(halts).write());
   }
 
   /// What is to be done about a container, if anything.
   private Optional<Halt> judge(Container container, Halt.Way way) throws AroundException {
     AroundTargets.requireOther(container);
-    String status = container.state().status();
-    String started = container.state().startedText();
-    Optional<Halt> known = shared.halts.find(container.id(), started);
+    Optional<Halt> known = shared.halts.find(container.id(), container.state().startedText());
     if (known.isPresent() && (known.get().way() == way || known.get().way() == Halt.Way.STOP)) {
+      joined.add(container.id());
       return known;
     }
     if (known.isPresent() && shared.halts.isNeeded(known.get())) {
@@ -142,6 +177,11 @@ final class AroundSteps {
           "container \"%s\" is paused by another run, so that this one cannot stop it"
               .formatted(container.name()));
     }
+    return judgeByItself(container, way);
+  }
+
+  private Optional<Halt> judgeByItself(Container container, Halt.Way way) throws AroundException {
+    String status = container.state().status();
     if (way == Halt.Way.STOP && status.equals("paused")) {
       throw new AroundException(
           "cannot stop container \"%s\": it is paused; unpause it".formatted(container.name()));
@@ -153,12 +193,13 @@ final class AroundSteps {
     if (way == Halt.Way.STOP) {
       AroundTargets.requireStoppable(container);
     }
-    return Optional.of(new Halt(way, container.id(), container.name(), started));
+    return Optional.of(
+        new Halt(way, container.id(), container.name(), container.state().startedText()));
   }
 
-  private void bring(int index) throws AroundException, NotOursException, InterruptedException {
-    Halt halt = halts.get(index);
+  private void bring(Halt halt) throws AroundException, NotOursException, InterruptedException {
     long from = shared.time.nanos();
+    touched.add(halt.id());
     uncertain.add(halt.id());
     Halt now;
     try {
@@ -169,10 +210,8 @@ final class AroundSteps {
     }
     uncertain.remove(halt.id());
     if (!now.isSameStandstill(halt)) {
-      // It was started anew between the first look and the standstill.
-      halts.set(index, now);
-      shared.halts.join(request.run(), now);
-      sink.intend(AroundHandle.before(halts).write());
+      // It was started anew between the last look and the standstill.
+      replace(halt, now);
     }
     note("%s %s, %s".formatted(halt.way().done, halt.name(), since(from)));
   }
@@ -215,7 +254,18 @@ final class AroundSteps {
     }
   }
 
+  /// Forgets those whose turn never came: if one stands still by now, that was somebody else.
+  private void dropUntouched() {
+    for (Halt halt : List.copyOf(halts)) {
+      if (!touched.contains(halt.id()) && !joined.contains(halt.id())) {
+        var _ = shared.halts.leave(request.run(), halt);
+        halts.remove(halt);
+      }
+    }
+  }
+
   private List<String> putBackInTurn() throws InterruptedException {
+    dropUntouched();
     List<String> failures = new ArrayList<>();
     for (Halt halt : halts.reversed()) {
       if (shared.halts.leave(request.run(), halt)) {

@@ -1,9 +1,11 @@
 package ofelia.runner;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import ofelia.config.EngineKeys;
 import ofelia.model.JobKind;
 import ofelia.model.JobSpec;
@@ -104,7 +106,19 @@ public final class EngineRunner implements Runner {
       throw new TryLaterException(
           "engine \"" + engine + "\" cannot be used: " + why, new IllegalStateException(why));
     }
-    return new Finding.Lost("there is no section [engine \"" + engine + "\"] any more");
+    return new Finding.Lost(
+        "there is no section [engine \"" + engine + "\"] any more" + left(withoutName(trace)));
+  }
+
+  /// The containers that nobody lets go on now.
+  private static String left(Trace trace) {
+    List<Halt> halts = AroundHandle.of(trace).map(AroundHandle::halts).orElse(List.of());
+    if (halts.isEmpty()) {
+      return "";
+    }
+    return halts.stream()
+        .map(halt -> "container \"%s\" (%s)".formatted(halt.name(), halt.way().done))
+        .collect(Collectors.joining(", ", "; look there after ", ""));
   }
 
   @Override

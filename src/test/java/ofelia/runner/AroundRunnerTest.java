@@ -265,6 +265,64 @@ class AroundRunnerTest {
   }
 
   @Test
+  void aContainerThatStartsAnewBeforeItsTurnIsOnRecordByItsLastStart() throws Exception {
+    engine.add("slow", "running");
+    settings.put(AroundKeys.STOP_DURING_RUN, List.of("slow", "db"));
+    List<String> onRecord = new ArrayList<>();
+    engine.moment =
+        what -> {
+          if (what.equals("after stop slow")) {
+            engine.change("stop", "db");
+            engine.change("start", "db");
+          } else if (what.equals("before stop db")) {
+            AroundHandle.of(trace()).orElseThrow().halts().forEach(h -> onRecord.add(h.started()));
+          }
+        };
+    String started = engine.of("db").started;
+    work.doing = () -> work.wasAt = states();
+    assertThat(run()).isEqualTo(SUCCESS);
+    assertThat(onRecord).hasSize(3).doesNotContain(started);
+    assertThat(work.wasAt).isEqualTo("exited paused exited");
+    assertThat(states()).isEqualTo("running running exited");
+  }
+
+  @Test
+  void aContainerThatSomebodyStopsBeforeItsTurnStaysStopped() throws Exception {
+    engine.add("slow", "running");
+    settings.put(AroundKeys.STOP_DURING_RUN, List.of("slow", "db"));
+    List<String> onRecord = new ArrayList<>();
+    engine.moment =
+        what -> {
+          if (what.equals("after stop slow")) {
+            engine.change("stop", "db");
+          } else if (what.equals("before pause cache")) {
+            AroundHandle.of(trace()).orElseThrow().halts().forEach(h -> onRecord.add(h.name()));
+          }
+        };
+    assertThat(run()).isEqualTo(SUCCESS);
+    assertThat(onRecord).containsExactly("slow", "cache");
+    assertThat(marks()).contains("db is exited already, and stays so");
+    assertThat(engine.of("slow").status + " " + states())
+        .isEqualTo("running exited running exited");
+  }
+
+  @Test
+  void aContainerWhoseTurnNeverCameIsLeftAsSomebodyElseHasStoppedIt() throws Exception {
+    engine.add("slow", "running");
+    settings.put(AroundKeys.STOP_DURING_RUN, List.of("slow", "db"));
+    engine.moment =
+        what -> {
+          if (what.equals("after stop slow")) {
+            engine.change("stop", "db");
+            stop.request(Duration.ZERO);
+          }
+        };
+    assertThat(run()).isEqualTo(new Outcome.Cancelled("the test"));
+    assertThat(engine.calls()).containsExactly("stop slow", "start slow");
+    assertThat(states()).isEqualTo("exited running exited");
+  }
+
+  @Test
   void theTimeLimitStandsStillDuringTheSteps() throws Exception {
     work.doing = () -> sink.mark("at work");
     run();
@@ -828,6 +886,8 @@ class AroundRunnerTest {
     }
     assertThat(AroundHandle.parse(AroundHandle.before(halts).write()))
         .contains(AroundHandle.before(halts));
+    AroundHandle none = AroundHandle.before(List.of());
+    assertThat(AroundHandle.parse(none.write())).contains(none);
     assertThat(AroundHandle.parse("0123abc since=1 before=2")).isEmpty();
     List<Halt> most =
         java.util.stream.IntStream.range(0, AroundTargets.MOST)

@@ -177,6 +177,20 @@ class EngineRunnerTest {
     Trace gone = new Trace("engine=gone i 1", Optional.empty());
     assertThat(runner.find(request(""), gone))
         .isEqualTo(new Finding.Lost("there is no section [engine \"gone\"] any more"));
+    Trace around =
+        new Trace(
+            "engine=gone "
+                + AroundHandle.before(
+                        List.of(
+                            new Halt(Halt.Way.STOP, "a1", "db", "2026"),
+                            new Halt(Halt.Way.PAUSE, "b2", "cache", "2026")))
+                    .write(),
+            Optional.empty());
+    assertThat(runner.find(request(""), around))
+        .isEqualTo(
+            new Finding.Lost(
+                "there is no section [engine \"gone\"] any more; look there after container \"db\""
+                    + " (stopped), container \"cache\" (paused)"));
     assertThat(calls).isEmpty();
   }
 }
