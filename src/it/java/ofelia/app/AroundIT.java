@@ -197,7 +197,7 @@ class AroundIT {
         job("run", "in-run", "*/3 * * * * *", "0.7", 0)
             + job("exec", "in-exec", "1/3 * * * * *", "0.7", 0)
             + job("local", "in-local", "2/3 * * * * *", "0.7", 0));
-    int kills = Integer.getInteger("ofelia.crash.points", 20) / 2;
+    int kills = Integer.getInteger("ofelia.crash.points", 12) / 2;
     for (int i = 0; i < kills; i++) {
       DaemonProcess daemon = ofelia.launch();
       if (i % 2 == 0) {

@@ -75,7 +75,7 @@ class ContainerCrashIT {
     long seed = Long.getLong("ofelia.crash.seed", System.nanoTime());
     System.out.println("ContainerCrashIT: seed " + seed);
     Random random = new Random(seed);
-    for (int i = 0; i < Integer.getInteger("ofelia.crash.points", 20); i++) {
+    for (int i = 0; i < Integer.getInteger("ofelia.crash.points", 12); i++) {
       DaemonProcess daemon = ofelia.launch();
       daemon.awaitLog(i % 3 == 0 ? "now running" : i % 3 == 1 ? "restart.*Started" : "Finished");
       Thread.sleep(random.nextInt(700));

@@ -95,7 +95,7 @@ class DaemonCrashIT {
   @Test
   @Timeout(300)
   void leavesNothingBehindAndNothingOut() throws Exception {
-    surviveKills(Integer.getInteger("ofelia.crash.points", 20), JOBS);
+    surviveKills(Integer.getInteger("ofelia.crash.points", 12), JOBS);
   }
 
   /// Services are made by the swarm, which goes on without the daemon and without the engine.
@@ -119,7 +119,7 @@ class DaemonCrashIT {
           """
               .formatted(TestEngine.IMAGE, VOLUME, COMMAND.formatted("/files")));
       surviveKills(
-          Integer.getInteger("ofelia.crash.points", 20), List.of("ofelia-test-in-service"));
+          Integer.getInteger("ofelia.crash.points", 12), List.of("ofelia-test-in-service"));
     } finally {
       engine.leaveSwarm();
     }
@@ -170,7 +170,7 @@ class DaemonCrashIT {
               .formatted(compose.file(), HOME, COMMAND.formatted("/files")));
       List<String> networks = engine.networks();
       surviveKills(
-          Integer.getInteger("ofelia.crash.points", 20),
+          Integer.getInteger("ofelia.crash.points", 12),
           List.of("ofelia-test-in-compose-run", "ofelia-test-in-compose-exec"));
       assertThat(engine.networks()).as("networks").isEqualTo(networks);
       assertThat(compose.processes()).as("processes of Compose").isEmpty();
@@ -183,7 +183,7 @@ class DaemonCrashIT {
   @Tag("soak")
   @Timeout(3600)
   void leavesNothingBehindAndNothingOutHoweverOften() throws Exception {
-    surviveKills(Integer.getInteger("ofelia.crash.points", 20) * 10, JOBS);
+    surviveKills(Integer.getInteger("ofelia.crash.points", 12) * 10, JOBS);
   }
 
   private void surviveKills(int kills, List<String> jobs) throws Exception {
