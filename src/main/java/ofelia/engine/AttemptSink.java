@@ -1,6 +1,7 @@
 package ofelia.engine;
 
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import ofelia.ledger.Claim;
 import ofelia.ledger.Ledger;
@@ -56,6 +57,11 @@ final class AttemptSink implements RunSink {
     if (!recorder.ended(claim, attempt, handle)) {
       RunLog.warn(claim, "its end is not recorded ahead: the run is not ours any more");
     }
+  }
+
+  @Override
+  public boolean ended(String handle, Duration atMost) throws InterruptedException {
+    return recorder.ended(claim, attempt, handle, atMost);
   }
 
   @Override

@@ -64,6 +64,27 @@ final class Recorder {
     return insistOn(claim, () -> ledger.ended(claim, attempt, handle));
   }
 
+  /// The same, for no longer than given while the store is away.
+  ///
+  /// @return false when it was away all that time
+  boolean ended(Claim claim, int attempt, String handle, Duration atMost)
+      throws InterruptedException {
+    long begun = time.nanos();
+    Backoff backoff = new Backoff(LONGEST_WAIT);
+    while (true) {
+      try {
+        var _ = ledger.ended(claim, attempt, handle);
+        return true;
+      } catch (LedgerException e) {
+        if (time.nanos() - begun >= atMost.toNanos()) {
+          RunLog.warn(claim, "the end of its work is not recorded yet: " + e.getMessage());
+          return false;
+        }
+      }
+      time.newSignal().await(backoff.next());
+    }
+  }
+
   /// Records that an attempt ended and another follows; without its output where that cannot be
   /// kept.
   ///

@@ -1,5 +1,6 @@
 package ofelia.plugin;
 
+import java.time.Duration;
 import ofelia.model.OutputChannel;
 
 /// Where a runner leaves what must survive a crash: its intent, its handle, the output. One for
@@ -24,6 +25,14 @@ public interface RunSink {
   /// what alone knows it, such as a container: after a crash in between, the handle is all there
   /// is.
   void ended(String handle) throws InterruptedException;
+
+  /// The same for whoever has something to do that must not wait for a store that is away.
+  ///
+  /// @return false when it could not be recorded for that long; it may be tried again
+  default boolean ended(String handle, Duration atMost) throws InterruptedException {
+    ended(handle);
+    return true;
+  }
 
   /// Keeps a piece of output. Order within a channel is kept. Over the job's limit the rest is
   /// counted, not kept.

@@ -25,6 +25,9 @@ import ofelia.time.Signal;
 /// The steps around the work of one run. Owned by the run's thread.
 final class AroundSteps {
 
+  /// For how long containers wait for a store that is away.
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
   private final Surroundings shared;
@@ -45,6 +48,11 @@ final class AroundSteps {
 
   /// Ids of those of which it is not known whether the engine has done what it was asked for.
   private final Set<String> uncertain = new HashSet<>();
+
+  private boolean isBack;
+
+  /// Those that could not be put back, and why.
+  private List<String> failures = List.of();
 
   /// What stands in the output before that of the work.
   private final List<String> notes = new ArrayList<>();
@@ -77,13 +85,14 @@ final class AroundSteps {
   ///
   /// @return how the run ends when the work is not to begin; then they go on already
   Optional<Outcome> before() throws NotOursException, InterruptedException {
+    Optional<Outcome> instead;
     try (RunSink.Aside _ = sink.aside()) {
       Map<String, Halt.Way> wanted = AroundTargets.find(shared.client, settings);
       if (!shared.halts.begin(wanted.keySet(), stop::isRequested)) {
         return Optional.of(new Outcome.Cancelled(stop.by()));
       }
       try {
-        return bring(wanted);
+        instead = bring(wanted);
       } finally {
         shared.halts.end(wanted.keySet());
       }
@@ -92,6 +101,12 @@ final class AroundSteps {
     } catch (AroundException | DockerException e) {
       return Optional.of(notBegun(e));
     }
+    if (instead.isEmpty()) {
+      return instead;
+    }
+    dropUntouched();
+    record(AroundHandle.before(halts).ended(instead.get()));
+    return Optional.of(together(instead.get(), putBack()));
   }
 
   private static Outcome notBegun(Exception why) {
@@ -107,21 +122,14 @@ final class AroundSteps {
       return Optional.empty();
     }
     halts.forEach(halt -> shared.halts.join(request.run(), halt));
-    Optional<Outcome> instead;
     try {
       sink.intend(AroundHandle.before(halts).write());
-      instead = bringAll();
+      return bringAll();
     } catch (DockerCutException e) {
       throw e;
     } catch (AroundException | DockerException e) {
-      instead = Optional.of(notBegun(e));
+      return Optional.of(notBegun(e));
     }
-    if (instead.isEmpty()) {
-      return instead;
-    }
-    dropUntouched();
-    sink.ended(AroundHandle.before(halts).ended(instead.get()).write());
-    return Optional.of(together(instead.get(), putBackInTurn()));
   }
 
   /// @return how the run ends when somebody stopped it meanwhile
@@ -232,26 +240,39 @@ final class AroundSteps {
     if (halts.isEmpty()) {
       return outcome;
     }
-    sink.ended(AroundHandle.after(halts, outcome).write());
+    record(AroundHandle.after(halts, outcome));
     return together(outcome, putBack());
   }
 
-  /// Lets the containers go on, the last first.
+  /// Records an end. While the store is away the containers go on first, since a full disk is no
+  /// reason to stay down: the record that there is says when each was started before, so that a
+  /// next start leaves them alone.
+  private void record(AroundHandle end) throws InterruptedException {
+    String handle = end.write();
+    if (!sink.ended(handle, PATIENCE)) {
+      var _ = putBack();
+      sink.ended(handle);
+    }
+  }
+
+  /// Lets the containers go on, the last first; once, however often it is called.
   ///
   /// @return those that do not, and why
   List<String> putBack() throws InterruptedException {
-    if (halts.isEmpty()) {
-      return List.of();
+    if (halts.isEmpty() || isBack) {
+      return failures;
     }
     List<String> ids = halts.stream().map(Halt::id).toList();
     try (RunSink.Aside _ = sink.aside()) {
       var _ = shared.halts.begin(ids, () -> false);
       try {
-        return putBackInTurn();
+        failures = putBackInTurn();
       } finally {
         shared.halts.end(ids);
       }
     }
+    isBack = true;
+    return failures;
   }
 
   /// Forgets those whose turn never came: if one stands still by now, that was somebody else.
@@ -266,15 +287,15 @@ final class AroundSteps {
 
   private List<String> putBackInTurn() throws InterruptedException {
     dropUntouched();
-    List<String> failures = new ArrayList<>();
+    List<String> refused = new ArrayList<>();
     for (Halt halt : halts.reversed()) {
       if (shared.halts.leave(request.run(), halt)) {
-        putBack(halt).ifPresent(failures::add);
+        putBack(halt).ifPresent(refused::add);
       } else {
         sink.mark("%s stays %s: another run needs that".formatted(halt.name(), halt.way().done));
       }
     }
-    return failures;
+    return refused;
   }
 
   private Optional<String> putBack(Halt halt) throws InterruptedException {
@@ -382,7 +403,7 @@ final class AroundSteps {
 
     @Override
     public void ended(String handle) throws InterruptedException {
-      sink.ended(around.of(handle).write());
+      record(around.of(handle));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package ofelia.runner;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -164,6 +165,11 @@ public final class EngineRunner implements Runner {
     @Override
     public void ended(String handle) throws InterruptedException {
       sink.ended(prefix + handle);
+    }
+
+    @Override
+    public boolean ended(String handle, Duration atMost) throws InterruptedException {
+      return sink.ended(prefix + handle, atMost);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import ofelia.config.JobKeys;
@@ -185,6 +186,28 @@ final class StoreFailuresTest extends EngineStage {
     Instant end = method.equals("settle") ? at("12:05") : at("12:02");
     assertNothingVanishedOrBeganTwice(job, end);
     assertThat(begins.getLast().due()).isAfterOrEqualTo(end);
+  }
+
+  @Test
+  void whoMustNotWaitForAStoreThatIsAwayIsToldInTimeThatNothingIsRecorded() throws Exception {
+    List<Boolean> answers = new ArrayList<>();
+    List<Duration> waits = new ArrayList<>();
+    working =
+        sink -> {
+          try {
+            faults.fail("ended");
+            long from = world.nanos();
+            answers.add(sink.ended("1", Duration.ofSeconds(15)));
+            waits.add(Duration.ofNanos(world.nanos() - from));
+            faults.mend("ended");
+            answers.add(sink.ended("1", Duration.ofSeconds(15)));
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        };
+    live(List.of(job("a", "0 12 * * *")), scheduler -> world.sleep(Duration.ofMinutes(3)));
+    assertThat(answers).containsExactly(false, true);
+    assertThat(waits.getFirst()).isBetween(Duration.ofSeconds(15), Duration.ofSeconds(20));
   }
 
   @Test

@@ -478,6 +478,36 @@ class AroundRunnerTest {
   }
 
   @Test
+  void aStoreThatIsAwayDoesNotKeepTheContainersDown() throws Exception {
+    sink.isStoreAway = true;
+    assertThat(run()).isEqualTo(SUCCESS);
+    assertThat(states()).isEqualTo("running running exited");
+    assertThat(inOrder())
+        .containsExactly(
+            "mark unpaused cache", "mark started db", "ended of the work", "ended after all");
+    sink.events.clear();
+    engine.refused.add("pause cache");
+    assertThat(run()).isInstanceOf(Outcome.Broke.class);
+    assertThat(inOrder()).containsExactly("mark started db", "ended before the work");
+  }
+
+  private List<String> inOrder() {
+    List<String> order = new ArrayList<>();
+    for (String event : sink.events) {
+      if (event.startsWith("ended ")) {
+        AroundHandle handle = AroundHandle.parse(event.substring(6)).orElseThrow();
+        order.add(
+            handle.end().isEmpty()
+                ? "ended of the work"
+                : handle.isUncertain() ? "ended before the work" : "ended after all");
+      } else if (event.contains(" again, ")) {
+        order.add(event.substring(0, event.indexOf(" again")));
+      }
+    }
+    return order;
+  }
+
+  @Test
   void aDefectBeforeTheWorkLeavesNothingStopped() throws Exception {
     sink.onMark =
         text -> {

@@ -2,6 +2,7 @@ package ofelia.runner;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,6 +19,9 @@ final class RecordingSink implements RunSink {
   final List<String> events = new ArrayList<>();
   final List<String> warnings = new ArrayList<>();
   boolean isTakenAway;
+
+  /// Whether an end can be recorded only by whoever waits without end.
+  boolean isStoreAway;
 
   /// Called with each mark after it was made.
   Consumer<String> onMark = _ -> {};
@@ -50,6 +54,14 @@ final class RecordingSink implements RunSink {
   public synchronized void ended(String handle) {
     events.add("ended " + handle);
     notifyAll();
+  }
+
+  @Override
+  public synchronized boolean ended(String handle, Duration atMost) {
+    if (!isStoreAway) {
+      ended(handle);
+    }
+    return !isStoreAway;
   }
 
   @Override
