@@ -72,7 +72,8 @@ class ContainerRunnerIT {
 
   /// Each is one that knows nothing of others, as after a restart.
   private ContainerRunner runner() {
-    return new ContainerRunner(engine.docker, engine.time, engine.crew);
+    return new ContainerRunner(
+        engine.docker, new Surroundings(engine.docker, engine.time), engine.time, engine.crew);
   }
 
   private Outcome run(RunRequest request) throws Exception {

@@ -107,7 +107,7 @@ final class ContainerEngine implements AutoCloseable {
         Stream.of(
                 exec,
                 run,
-                new ContainerRunner(client, time, crew),
+                new ContainerRunner(client, surroundings, time, crew),
                 new ServiceRunner(client, hub, logins, maker, time, crew),
                 new ComposeRunner(client, run, exec, program, programs, maker, time))
             .map(surroundings::around)

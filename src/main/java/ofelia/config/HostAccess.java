@@ -14,7 +14,9 @@ import ofelia.model.Settings;
 ///
 /// It judges the job as it would run, not labels as they were spelt. A job that reaches for the
 /// host is quarantined.
-record HostAccess(boolean isAllowed, boolean mayActOnContainers) {
+///
+/// @param engine whose labels they are; empty for that of `[docker]`
+record HostAccess(boolean isAllowed, boolean mayActOnContainers, String engine) {
 
   private static final String ADVICE =
       "set allow-host-jobs-from-labels = true in [global] of the INI file, if whoever can label a"
@@ -32,14 +34,27 @@ record HostAccess(boolean isAllowed, boolean mayActOnContainers) {
   private static final Pattern HOST_DIRECTORY =
       Pattern.compile("(?:[/.~\\\\].*:.*|[A-Za-z]:[\\\\/].*)", Pattern.DOTALL);
 
-  static HostAccess of(Settings global) {
+  /// @param engine whose labels they are; empty for that of `[docker]`
+  static HostAccess of(Settings global, String engine) {
     boolean isAllowed = global.get(GlobalKeys.ALLOW_HOST_JOBS_FROM_LABELS);
     return new HostAccess(
-        isAllowed, isAllowed || global.get(GlobalKeys.ALLOW_CONTAINER_JOBS_FROM_LABELS));
+        isAllowed, isAllowed || global.get(GlobalKeys.ALLOW_CONTAINER_JOBS_FROM_LABELS), engine);
   }
 
   /// @param container whose labels they are
   JobSpec judge(JobSpec job, LabelledContainer container) {
+    if (stopsOnAnotherEngine(job)) {
+      return held(
+          job,
+          "would stop or pause containers of the engine of [docker], and its labels are on engine \""
+              + engine
+              + "\"",
+          "remove its "
+              + AroundKeys.STOP_DURING_RUN
+              + " and "
+              + AroundKeys.PAUSE_DURING_RUN
+              + ", or define the job in the INI file");
+    }
     if (stopsWhatDefinesIt(job, container)) {
       return held(
           job,
@@ -59,6 +74,13 @@ record HostAccess(boolean isAllowed, boolean mayActOnContainers) {
   private static JobSpec held(JobSpec job, String found, String advice) {
     String title = "job-" + job.kind() + " \"" + job.name() + "\" from labels";
     return job.withProblem(Problem.error(job.origin(), title, found, advice));
+  }
+
+  /// Work that is done by no engine has what stands still for it on that of `[docker]`, where
+  /// another container may have the same name.
+  private boolean stopsOnAnotherEngine(JobSpec job) {
+    return AroundKeys.areIn(job.settings())
+        && !job.settings().get(EngineKeys.ENGINE).equals(engine);
   }
 
   /// The job is gone while its container is, and comes new with it.

@@ -96,7 +96,7 @@ public final class Labels {
     section.errors().forEach(remarks::add);
     JobReader reader =
         new JobReader(Precedence.merge(global, section.settings()), calendars, zone, remarks);
-    HostAccess hostAccess = HostAccess.of(global);
+    HostAccess hostAccess = HostAccess.of(global, engine);
     List<JobSpec> jobs =
         withoutClashes().stream()
             .map(c -> hostAccess.judge(reader.read(c.draft), c.container))

@@ -138,10 +138,11 @@ record AroundHandle(List<Halt> halts, Optional<Outcome> end, String work) {
 
   /// What is on record of the work itself.
   static Trace ofWork(Trace trace) {
-    return new Trace(work(trace.intent()), trace.started().map(AroundHandle::work));
+    return new Trace(bare(trace.intent()), trace.started().map(AroundHandle::bare));
   }
 
-  private static String work(String handle) {
+  /// A handle as the runner of the work itself wrote it; empty while it has written none.
+  static String bare(String handle) {
     return parse(handle).map(AroundHandle::work).orElse(handle);
   }
 }

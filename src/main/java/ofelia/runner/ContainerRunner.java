@@ -41,9 +41,14 @@ public final class ContainerRunner implements Runner {
   private final DockerClient client;
   private final Time time;
   private final Crew crew;
+  private final Halts halts;
+  private final HeldContainers held;
 
-  public ContainerRunner(DockerClient client, Time time, Crew crew) {
+  /// @param surroundings of that engine: what stands still for runs is let be
+  public ContainerRunner(DockerClient client, Surroundings surroundings, Time time, Crew crew) {
     this.client = client;
+    this.halts = surroundings.halts;
+    this.held = new HeldContainers(client, surroundings.halts);
     this.time = time;
     this.crew = crew;
   }
@@ -88,7 +93,7 @@ public final class ContainerRunner implements Runner {
     try {
       if (settings.get(ActionKeys.ACTION).equals(ActionKeys.Action.PRUNE)) {
         CutCall calls = new CutCall(crew, time, "call-" + request.run());
-        return new Prune(client, settings, calls, sink, stop).run();
+        return new Prune(client, settings, calls, halts, sink, stop).run();
       }
       return act(request, sink, stop);
     } catch (IOException e) {
@@ -103,12 +108,29 @@ public final class ContainerRunner implements Runner {
   private Outcome act(RunRequest request, RunSink sink, Stop stop)
       throws IOException, InterruptedException, NotOursException, DeclinedException {
     Settings settings = request.job().settings();
-    ContainerAction action = ContainerAction.of(settings);
-    List<Targets.Target> targets =
-        new Targets(client, time, settings, request.run(), new Purpose.Deed(action)).find(stop);
-    if (stop.isRequested()) {
-      return new Outcome.Cancelled(stop.by());
+    Purpose purpose = new Purpose.Deed(ContainerAction.of(settings), held);
+    while (true) {
+      List<Targets.Target> targets =
+          new Targets(client, time, settings, request.run(), purpose).find(stop);
+      List<String> ids = targets.stream().map(Targets.Target::id).toList();
+      if (stop.isRequested() || !halts.begin(ids, stop::isRequested)) {
+        return new Outcome.Cancelled(stop.by());
+      }
+      try {
+        // Another run may have brought one to a standstill before this one had its turn.
+        if (!Asking.once(() -> ids.stream().anyMatch(id -> held.keeper(id).isPresent()))) {
+          return act(request, targets, sink, stop);
+        }
+      } finally {
+        halts.end(ids);
+      }
     }
+  }
+
+  private Outcome act(RunRequest request, List<Targets.Target> targets, RunSink sink, Stop stop)
+      throws InterruptedException, NotOursException {
+    Settings settings = request.job().settings();
+    ContainerAction action = ContainerAction.of(settings);
     List<Container> containers = new ArrayList<>();
     for (Targets.Target target : targets) {
       containers.add(Asking.once(() -> client.containers().inspect(target.id(), Asking.soon())));
@@ -231,6 +253,20 @@ public final class ContainerRunner implements Runner {
     if (containers.isEmpty()) {
       return new Outcome.Broke("its container was removed while the daemon was away");
     }
+    List<String> ids = containers.stream().map(Container::id).toList();
+    if (!halts.begin(ids, stop::isRequested)) {
+      return new Outcome.Cancelled(stop.by());
+    }
+    try {
+      return resume(request, handle, containers, sink, stop);
+    } finally {
+      halts.end(ids);
+    }
+  }
+
+  private Outcome resume(
+      RunRequest request, ActionHandle handle, List<Container> containers, RunSink sink, Stop stop)
+      throws InterruptedException {
     return each(
         request,
         containers,

@@ -140,7 +140,8 @@ public final class EngineRunner implements Runner {
     return new Trace(bare(trace.intent()), trace.started().map(EngineRunner::bare));
   }
 
-  private static String bare(String handle) {
+  /// A handle as the runner of its engine wrote it.
+  static String bare(String handle) {
     Matcher named = NAMED.matcher(handle);
     return named.matches() ? named.group(2) : handle;
   }

@@ -31,6 +31,7 @@ final class Halts {
 
   private final Set<String> inTurn = new HashSet<>();
   private final List<Signal> waiting = new ArrayList<>();
+  private boolean isAlone;
 
   /// @param runs none for one that could not be made to go on: whoever is next tries again
   private record Entry(Halt halt, Set<RunId> runs) {}
@@ -59,7 +60,7 @@ final class Halts {
   }
 
   private synchronized boolean hasBegun(Collection<String> ids, Signal ended) {
-    if (ids.stream().noneMatch(inTurn::contains)) {
+    if (!isAlone && ids.stream().noneMatch(inTurn::contains)) {
       inTurn.addAll(ids);
       return true;
     }
@@ -76,6 +77,43 @@ final class Halts {
   synchronized void end(Collection<String> ids) {
     inTurn.removeAll(ids);
     waiting.forEach(Signal::raise);
+  }
+
+  /// Takes the turn with all containers, for what is done to their surroundings.
+  ///
+  /// @param over which of the standstills are none any more
+  /// @return false when a container is stopped, or somebody has a turn; else the turn has to be
+  ///   ended
+  synchronized boolean beginAlone(Collection<Halt> over) {
+    boolean isAnyStopped =
+        all().stream().anyMatch(halt -> halt.way() == Halt.Way.STOP && !over.contains(halt));
+    if (isAlone || isAnyStopped || !inTurn.isEmpty()) {
+      return false;
+    }
+    isAlone = true;
+    return true;
+  }
+
+  synchronized void endAlone() {
+    isAlone = false;
+    waiting.forEach(Signal::raise);
+  }
+
+  /// All that is on record, whether somebody has ended it since or not.
+  synchronized List<Halt> all() {
+    return entries.values().stream().map(Entry::halt).toList();
+  }
+
+  /// What is on record of a container, whether somebody has ended it since or not.
+  synchronized Optional<Halt> find(String id) {
+    return Optional.ofNullable(entries.get(id)).map(Entry::halt);
+  }
+
+  /// A run that needs the standstill.
+  synchronized Optional<RunId> keeper(Halt halt) {
+    return Optional.ofNullable(entries.get(halt.id()))
+        .filter(entry -> entry.halt.isSameStandstill(halt))
+        .flatMap(entry -> entry.runs.stream().findFirst());
   }
 
   /// The standstill of a container that some run has brought about, or nobody could end yet.

@@ -84,13 +84,19 @@ public final class Leftovers {
   /// not among them is a copy that somebody made with all its labels. A run of Compose whose daemon
   /// died at once recorded none.
   private static boolean isOnRecord(ContainerSummary container, Set<String> handles) {
-    List<String> ids =
-        handles.stream()
-            .flatMap(handle -> RunHandle.parse(handle).stream())
-            .map(RunHandle::containerId)
-            .filter(id -> CONTAINER_ID.matcher(id).matches())
-            .toList();
+    List<String> ids = containers(handles);
     return ids.isEmpty() || container.state().equals("created") || ids.contains(container.id());
+  }
+
+  /// The ids in handles of runs, whichever engine these were on and whatever stood still for them.
+  static List<String> containers(Set<String> handles) {
+    return handles.stream()
+        .map(EngineRunner::bare)
+        .map(AroundHandle::bare)
+        .flatMap(handle -> RunHandle.parse(handle).stream())
+        .map(RunHandle::containerId)
+        .filter(id -> CONTAINER_ID.matcher(id).matches())
+        .toList();
   }
 
   private static int removeServices(DockerClient client, RunId ours, Known known)

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import ofelia.config.ActionKeys;
 import ofelia.config.ActionKeys.Unused;
 import ofelia.config.JobKeys;
@@ -30,7 +31,8 @@ import ofelia.wire.Deadline;
 /// Containers are removed one by one, and not by the engine's own call: that cannot keep both what
 /// is Ofelia's and what a job wants to keep, since it keeps only what has all the labels it is
 /// given. Containers of runs are never removed, because their output may not have been read; nor
-/// are those with jobs in their labels, which one job may stop for another to start.
+/// are those with jobs in their labels, which one job may stop for another to start, or those that
+/// stand still for a run.
 final class Prune {
 
   /// What is pruned leaves no trace by which it could be found again.
@@ -44,14 +46,19 @@ final class Prune {
   private final DockerClient client;
   private final Settings settings;
   private final CutCall calls;
+  private final Halts halts;
+  private final HeldContainers held;
   private final RunSink sink;
   private final Stop stop;
   private final List<String> failures = new ArrayList<>();
 
-  Prune(DockerClient client, Settings settings, CutCall calls, RunSink sink, Stop stop) {
+  Prune(
+      DockerClient client, Settings settings, CutCall calls, Halts halts, RunSink sink, Stop stop) {
     this.client = client;
     this.settings = settings;
     this.calls = calls;
+    this.halts = halts;
+    this.held = new HeldContainers(client, halts);
     this.sink = sink;
     this.stop = stop;
   }
@@ -99,18 +106,42 @@ final class Prune {
     try {
       if (unused.equals(Unused.CONTAINERS)) {
         pruneContainers();
-        return;
-      }
-      Deadline whole = Deadline.within(settings.get(JobKeys.MAX_RUNTIME));
-      Optional<Pruning.Pruned> pruned = calls.make(() -> call(unused, whole), stop);
-      if (pruned.isEmpty()) {
-        sink.mark("stopped while " + unused + " were pruned; what was removed is not known");
+      } else if (unused.equals(Unused.NETWORKS)) {
+        pruneNetworks();
       } else {
-        tell(unused, pruned.get());
+        pruneByOneCall(unused);
       }
     } catch (DockerRefusedException e) {
       // The others may succeed all the same.
       failures.add(e.getMessage());
+    }
+  }
+
+  /// A container that is stopped is connected to no network, and cannot start without those that it
+  /// had.
+  private void pruneNetworks() throws InterruptedException {
+    Set<Halt> over = Asking.once(held::over);
+    if (!halts.beginAlone(over)) {
+      Says.line(
+          sink,
+          "networks are not pruned: containers stand still for a run, or are being stopped or"
+              + " started");
+      return;
+    }
+    try {
+      pruneByOneCall(Unused.NETWORKS);
+    } finally {
+      halts.endAlone();
+    }
+  }
+
+  private void pruneByOneCall(String unused) throws InterruptedException {
+    Deadline whole = Deadline.within(settings.get(JobKeys.MAX_RUNTIME));
+    Optional<Pruning.Pruned> pruned = calls.make(() -> call(unused, whole), stop);
+    if (pruned.isEmpty()) {
+      sink.mark("stopped while " + unused + " were pruned; what was removed is not known");
+    } else {
+      tell(unused, pruned.get());
     }
   }
 
@@ -189,7 +220,7 @@ final class Prune {
     long bytes = 0;
     for (ContainerSummary container : found.get()) {
       boolean isOld = newest.isEmpty() || !container.created().isAfter(newest.get());
-      if (!stop.isRequested() && isOld && !isKept(container.labels()) && remove(container)) {
+      if (!stop.isRequested() && isOld && !isKept(container.labels()) && removeInTurn(container)) {
         count++;
         bytes += container.sizeBytes();
       }
@@ -216,6 +247,27 @@ final class Prune {
     return equals < 0
         ? labels.containsKey(kept)
         : kept.substring(equals + 1).equals(labels.get(kept.substring(0, equals)));
+  }
+
+  /// While no run brings it to a standstill or lets it go on.
+  private boolean removeInTurn(ContainerSummary container) throws InterruptedException {
+    List<String> ids = List.of(container.id());
+    if (isHeld(container) || !halts.begin(ids, stop::isRequested)) {
+      return false;
+    }
+    try {
+      return !isHeld(container) && remove(container);
+    } finally {
+      halts.end(ids);
+    }
+  }
+
+  private boolean isHeld(ContainerSummary container) throws InterruptedException {
+    boolean isHeld = Asking.once(() -> held.find(container.id()).isPresent());
+    if (isHeld) {
+      Says.line(sink, "container " + container.name() + " stands still for a run, and stays");
+    }
+    return isHeld;
   }
 
   /// Not by force: it may have been started since.

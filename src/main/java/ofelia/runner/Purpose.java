@@ -1,9 +1,11 @@
 package ofelia.runner;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import ofelia.docker.ContainerSummary;
+import ofelia.model.RunId;
 import ofelia.runner.ContainerAction.Fit;
 import ofelia.runner.Targets.Candidate;
 import ofelia.runner.Targets.UnavailableException;
@@ -73,7 +75,8 @@ sealed interface Purpose {
   }
 
   /// Something is done to them. That of Ofelia itself is not picked: only who names it means it.
-  record Deed(ContainerAction action) implements Purpose {
+  /// One that stands still for a run is left to that.
+  record Deed(ContainerAction action, HeldContainers held) implements Purpose {
 
     /// On the container in which Ofelia runs, in the words of labels.
     private static final String SERVICE = "ofelia.service";
@@ -83,15 +86,34 @@ sealed interface Purpose {
     @Override
     public List<Candidate> usable(List<Candidate> found, boolean isAll)
         throws UnavailableException {
+      List<Candidate> free = free(found, isAll);
       Fit best =
-          found.stream()
+          free.stream()
               .map(each -> action.fit(each.state()))
               .min(Comparator.naturalOrder())
               .orElse(Fit.IMPOSSIBLE);
       if (best == Fit.IMPOSSIBLE) {
-        throw Purpose.unavailable(this, found.getFirst());
+        throw Purpose.unavailable(this, free.getFirst());
       }
-      return found.stream().filter(each -> action.fit(each.state()) == best).toList();
+      return free.stream().filter(each -> action.fit(each.state()) == best).toList();
+    }
+
+    /// @return at least one
+    private List<Candidate> free(List<Candidate> found, boolean isAll) throws UnavailableException {
+      List<Candidate> free = new ArrayList<>();
+      Optional<String> why = Optional.empty();
+      for (Candidate each : found) {
+        Optional<RunId> keeper = held.keeper(each.id());
+        if (keeper.isEmpty()) {
+          free.add(each);
+        } else if (why.isEmpty()) {
+          why = Optional.of(refusal(each.name()) + "it stands still for run " + keeper.get());
+        }
+      }
+      if (why.isPresent() && (isAll || free.isEmpty())) {
+        throw new UnavailableException(why.get());
+      }
+      return free;
     }
 
     @Override

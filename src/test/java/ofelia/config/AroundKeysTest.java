@@ -107,6 +107,40 @@ class AroundKeysTest {
   }
 
   @Test
+  void aLabelOnANamedEngineStopsNothingOnAnother() {
+    Map<String, String> labels =
+        Map.of(
+            "ofelia.enabled", "true",
+            "ofelia.job-http.h.schedule", "@daily",
+            "ofelia.job-http.h.url", "http://nas/snapshot",
+            "ofelia.job-http.h.stop-during-run", "self",
+            "ofelia.job-run.r.schedule", "@daily",
+            "ofelia.job-run.r.image", "i",
+            "ofelia.job-run.r.stop-during-run", "self");
+    Settings global =
+        new Settings.Builder().put(GlobalKeys.ALLOW_HOST_JOBS_FROM_LABELS, true).build();
+    List<LabelledContainer> containers =
+        List.of(new LabelledContainer("db", labels, true, Instant.EPOCH));
+
+    List<JobSpec> jobs =
+        Labels.parse(containers, global, Calendars.NONE, ZoneOffset.UTC, "nas").jobs();
+
+    assertThat(jobs)
+        .filteredOn(JobSpec::isQuarantined)
+        .singleElement()
+        .satisfies(job -> {
+          assertThat(job.name().toString()).isEqualTo("nas.h");
+          assertThat(job.problems())
+              .extracting(Problem::text)
+              .anyMatch(text ->
+                  text.contains("would stop or pause containers of the engine of [docker]"));
+        });
+    assertThat(Labels.parse(containers, global, Calendars.NONE, ZoneOffset.UTC, "").jobs())
+        .hasSize(2)
+        .noneMatch(JobSpec::isQuarantined);
+  }
+
+  @Test
   void aJobThatStopsWhatDefinesItDoesNotRunAtItsStart() {
     String[] labels = {
       "job-run.b.schedule=@daily",

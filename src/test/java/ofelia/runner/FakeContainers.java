@@ -21,8 +21,8 @@ import ofelia.wire.Limits;
 import ofelia.wire.Received;
 import ofelia.wire.Reply;
 
-/// An engine on a real socket that has containers and stops, starts, pauses and unpauses them, with
-/// the answers that Docker gives.
+/// An engine on a real socket that has containers and stops, starts, pauses, unpauses and removes
+/// them, with the answers that Docker gives. Of networks it knows that they were pruned.
 final class FakeContainers implements AutoCloseable {
 
   /// Each call that changed something, such as `stop db 10` where it was given a time.
@@ -126,6 +126,10 @@ final class FakeContainers implements AutoCloseable {
     List<String> segments = request.segments();
     int at = segments.indexOf("containers");
     synchronized (this) {
+      if (segments.contains("networks")) {
+        calls.add("prune networks");
+        return json("{\"NetworksDeleted\":[]}");
+      }
       if (segments.getLast().equals("json") && segments.size() == at + 2) {
         return json(list(request.query().getOrDefault("filters", "")));
       }
@@ -143,6 +147,11 @@ final class FakeContainers implements AutoCloseable {
         Reply reply = json(inspection(found.get()));
         Optional.ofNullable(late.remove(found.get().name)).ifPresent(Runnable::run);
         return reply;
+      }
+      if (request.method().equals("DELETE")) {
+        calls.add("remove " + found.get().name);
+        containers.remove(found.get().name);
+        return new Reply(204, Headers.NONE, Body.NONE);
       }
       return changed(segments.getLast(), found.get(), request.query());
     }
@@ -194,7 +203,8 @@ final class FakeContainers implements AutoCloseable {
     for (State each : containers.values()) {
       boolean matches =
           each.labels.entrySet().stream()
-              .anyMatch(label -> filters.contains(label.getKey() + "=" + label.getValue()));
+                  .anyMatch(label -> filters.contains(label.getKey() + "=" + label.getValue()))
+              || (filters.contains("status") && filters.contains("\"" + each.status + "\""));
       if (matches) {
         found.add(
             "{\"Id\":\"%s\",\"Names\":[\"/%s\"],\"State\":\"%s\",\"Labels\":%s}"
