@@ -264,12 +264,12 @@ class RunRunnerIT {
               new Maker("test-host", "1.2.3"),
               engine.time,
               engine.crew);
-      RunRequest request = request("sh -c \"echo on; sleep 2; echo off; exit 7\"");
+      RunRequest request = request("sh -c \"echo on; sleep 5; echo off; exit 7\"");
       Started run = new Started(() -> proxied.run(request, sink, stop));
       sink.awaitOutput();
       proxy.become(
           new EngineProxy.Behaviour.Answer("/json ", 403, "{\"message\":\"not allowed\"}"));
-      Thread.sleep(3_500);
+      Thread.sleep(2_000);
       assertThat(run.isOver()).isFalse();
       proxy.become(new EngineProxy.Behaviour.Forward());
       assertThat(run.await(Duration.ofSeconds(30))).isEqualTo(new Outcome.Failed(7, "exit code 7"));

@@ -1,6 +1,8 @@
 package ofelia.runner;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 import ofelia.docker.DockerCutException;
 import ofelia.docker.DockerException;
 import ofelia.docker.DockerRefusedException;
@@ -29,6 +31,8 @@ final class Asking {
   private final Signal pause;
   private boolean isAway;
   private boolean wasAway;
+  private OptionalLong refusedSinceNanos = OptionalLong.empty();
+  private String refusal = "";
 
   /// One call, or a few that belong together.
   @FunctionalInterface
@@ -77,6 +81,40 @@ final class Asking {
   /// @throws DockerRefusedException when it refuses all that time
   <T> T patiently(Call<T> call) throws InterruptedException {
     return untilAnswered(call, LONGEST_REFUSAL);
+  }
+
+  /// The same for one who has something else to do while the engine refuses: to hear of the end, or
+  /// to bring it about. Such a one asks again after a while.
+  ///
+  /// @return empty when it refuses
+  <T> Optional<T> ifAllowed(Call<T> call) throws InterruptedException {
+    try {
+      T answer = untilAnswered(call);
+      if (refusedSinceNanos.isPresent()) {
+        refusedSinceNanos = OptionalLong.empty();
+        sink.warn("the engine allows to look again");
+      }
+      return Optional.of(answer);
+    } catch (DockerRefusedException e) {
+      if (refusedSinceNanos.isEmpty()) {
+        refusedSinceNanos = OptionalLong.of(time.nanos());
+        sink.warn("the engine refuses, and is asked until it does not: " + e.getMessage());
+      }
+      refusal = String.valueOf(e.getMessage());
+      wasAway = true;
+      return Optional.empty();
+    }
+  }
+
+  /// Whether it refuses for so long by now that nobody can wait for it to speak of the work.
+  boolean isRefusedTooLong() {
+    return refusedSinceNanos.isPresent()
+        && time.nanos() - refusedSinceNanos.getAsLong() >= LONGEST_REFUSAL.toNanos();
+  }
+
+  /// What it said when it refused last.
+  String refusal() {
+    return refusal;
   }
 
   private <T> T untilAnswered(Call<T> call, Duration longestRefusal) throws InterruptedException {

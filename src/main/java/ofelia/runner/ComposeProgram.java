@@ -36,7 +36,8 @@ public final class ComposeProgram {
   private static final int OLDEST = 2;
   private static final String DOCKER_HUB = "docker.io";
   private static final Pattern ABOUT_REGISTRY =
-      Pattern.compile("(?i)denied|unauthorized|credentials|authentication required");
+      Pattern.compile(
+          "(?i)(?<!permission )denied|unauthorized|credentials|authentication required");
   private static final Pattern REGISTRY = Pattern.compile("https?://([^/\\s\"]+)/v2/");
   private static final Pattern DENIED_IMAGE = Pattern.compile("denied for ([^\\s,]+)");
   private static final Pattern TAG = Pattern.compile("<[^>]*>");
@@ -95,7 +96,12 @@ public final class ComposeProgram {
       return address.group(1).endsWith(DOCKER_HUB) ? DOCKER_HUB : address.group(1);
     }
     Matcher image = DENIED_IMAGE.matcher(complaint);
-    return image.find() ? ImageName.parse(image.group(1)).registry() : DOCKER_HUB;
+    try {
+      return image.find() ? ImageName.parse(image.group(1)).registry() : DOCKER_HUB;
+    } catch (IllegalArgumentException _) {
+      // It was something else that was denied.
+      return DOCKER_HUB;
+    }
   }
 
   /// The value of `OFELIA_RUN_ID` in Compose's own environment, which differs from that of the

@@ -90,6 +90,8 @@ final class ContainerFollow {
   /// What the container is to be asked to end with, by the latest look; may be empty.
   private String ownSignal = "";
 
+  private boolean saidUnkillable;
+
   /// Since the log ended, of a container that seems to run on.
   private int looksSinceLog;
 
@@ -190,32 +192,6 @@ final class ContainerFollow {
   }
 
   Outcome toTheEnd() throws InterruptedException {
-    try {
-      return followToTheEnd();
-    } catch (DockerRefusedException e) {
-      return givenUp(e);
-    }
-  }
-
-  /// The engine refuses to speak of the container, so that nobody could bound its work any more.
-  /// One that was made for the run is ended, where that at least is allowed.
-  private Outcome givenUp(DockerRefusedException refusal) throws InterruptedException {
-    String reason = "the engine refuses to speak of its container: " + refusal.getMessage();
-    if (handle.existing().isPresent()) {
-      return new Outcome.Broke(reason + "; it may still run");
-    }
-    try {
-      Asking.once(() -> {
-        client.containers().kill(handle.containerId(), "SIGKILL", Asking.soon());
-        return true;
-      });
-      return new Outcome.Broke(reason + "; it was killed");
-    } catch (DockerException e) {
-      return new Outcome.Broke(reason + "; it may still run, for " + e.getMessage());
-    }
-  }
-
-  private Outcome followToTheEnd() throws InterruptedException {
     stop.onRequest(ending::nudge);
     Optional<OutputReader> reader = attached;
     Pace pace = new Pace();
@@ -230,7 +206,16 @@ final class ContainerFollow {
           readRest(reader);
           return outcome(new End(0, false));
         }
-        Look look = asking.patiently(this::look);
+        Optional<Look> allowed = asking.ifAllowed(this::look);
+        if (allowed.isEmpty()) {
+          Optional<Outcome> end = endUnseen(told, reader);
+          if (end.isPresent()) {
+            return end.get();
+          }
+          ending.await(shorter(pace.next(hub.isConnected()), stopping.untilNextAct()));
+          continue;
+        }
+        Look look = allowed.get();
         if (reader.isEmpty() && hasLog && !(look instanceof Look.Gone)) {
           reader = isUnkept ? attachLate(look) : follow();
         }
@@ -266,6 +251,47 @@ final class ContainerFollow {
       }
     } finally {
       reader.ifPresent(OutputReader::close);
+    }
+  }
+
+  /// Does what can be done while the engine refuses to speak of the container, by which nobody can
+  /// bound its work: hears of its end, and brings it about where the run is to be stopped, or when
+  /// the refusal goes on for long. One that the run did not make is left then, unless it is to be
+  /// stopped.
+  ///
+  /// @return empty while it may run on: the run must not be closed, or another began beside it
+  private Optional<Outcome> endUnseen(OptionalInt told, Optional<OutputReader> reader)
+      throws InterruptedException {
+    if (told.isPresent()) {
+      readRest(reader);
+      return Optional.of(outcome(new End(told.getAsInt(), false)));
+    }
+    stopping.act(ownSignal);
+    if (stopping.isOver()) {
+      return Optional.of(new Outcome.Cancelled(stop.by()));
+    }
+    if (!asking.isRefusedTooLong() || stop.isRequested()) {
+      return Optional.empty();
+    }
+    String reason = "the engine refuses to speak of its container: " + asking.refusal();
+    if (handle.existing().isPresent()) {
+      return Optional.of(new Outcome.Broke(reason + "; it may still run"));
+    }
+    try {
+      Asking.once(() -> {
+        client.containers().kill(handle.containerId(), "SIGKILL", Asking.soon());
+        return true;
+      });
+      return Optional.of(new Outcome.Broke(reason + "; it was killed"));
+    } catch (DockerException e) {
+      if (e.isNotFound() || e.isConflict()) {
+        return Optional.of(new Outcome.Broke(reason + "; it has ended"));
+      }
+      if (!saidUnkillable) {
+        saidUnkillable = true;
+        sink.warn("it may run on, and nobody can bound it: " + e.getMessage());
+      }
+      return Optional.empty();
     }
   }
 
@@ -443,9 +469,14 @@ final class ContainerFollow {
   }
 
   private boolean givesWholeLogs() throws InterruptedException {
-    return asking
-        .untilAnswered(() -> client.apiVersion(Asking.soon()))
-        .isAtLeast(ApiVersion.WHOLE_LOGS);
+    try {
+      return asking
+          .untilAnswered(() -> client.apiVersion(Asking.soon()))
+          .isAtLeast(ApiVersion.WHOLE_LOGS);
+    } catch (DockerRefusedException _) {
+      // Then it is read to make sure.
+      return false;
+    }
   }
 
   /// Reads what the log has beyond what was followed.

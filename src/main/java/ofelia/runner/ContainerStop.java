@@ -44,6 +44,7 @@ final class ContainerStop {
   private boolean isAsked;
   private long forceAtNanos;
   private boolean hasComplained;
+  private boolean isOver;
 
   /// What became of a signal.
   private enum Sent {
@@ -92,6 +93,11 @@ final class ContainerStop {
     return isAsked ? Duration.ofNanos(Math.max(0, forceAtNanos - time.nanos())) : AGAIN;
   }
 
+  /// Whether it was killed, or had ended when it was signalled: for one who must not look.
+  boolean isOver() {
+    return isOver;
+  }
+
   /// The time until force counts from when the container was asked.
   private void ask(String own) throws InterruptedException {
     Set<String> signals = new LinkedHashSet<>();
@@ -122,11 +128,13 @@ final class ContainerStop {
     try {
       return Asking.once(() -> {
         client.containers().kill(container, signal, Asking.soon());
+        isOver |= signal.equals(FORCE);
         return Sent.TAKEN;
       });
     } catch (DockerRefusedException e) {
       if (e.isNotFound() || e.isConflict()) {
         // It does not run any more, as the next look will show.
+        isOver = true;
         return Sent.TAKEN;
       }
       if (!signal.equals(FORCE) || !hasComplained) {

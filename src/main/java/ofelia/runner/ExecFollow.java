@@ -8,6 +8,7 @@ import ofelia.config.ExecKeys;
 import ofelia.docker.ContainerOutput;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerException;
+import ofelia.docker.DockerRefusedException;
 import ofelia.docker.DockerUnreachableException;
 import ofelia.docker.EventHub;
 import ofelia.model.Outcome;
@@ -70,6 +71,9 @@ final class ExecFollow {
 
   /// Whether the container's id is known by now, and not on record.
   private boolean hasLearned;
+
+  /// Why it is not known whether the engine heard that it shall start, until a look shows it.
+  private Optional<DockerException> doubtOfStart = Optional.empty();
 
   private boolean saidBroken;
   private boolean hasLostItsContainer;
@@ -134,13 +138,20 @@ final class ExecFollow {
 
   /// The engine broke off when it was told to start, which it may have done all the same.
   private Outcome afterDoubtfulStart(DockerException e) throws InterruptedException {
-    ExecLook look = asking.patiently(() -> ExecLook.certain(client, handle, time));
-    if (look instanceof ExecLook.NotStarted) {
-      return new Outcome.Broke(e.getMessage() + "; the command was not started");
+    Optional<ExecLook> look = asking.ifAllowed(() -> ExecLook.certain(client, handle, time));
+    if (look.filter(ExecLook.NotStarted.class::isInstance).isPresent()) {
+      return notStarted(e);
+    }
+    if (look.isEmpty()) {
+      doubtOfStart = Optional.of(e);
     }
     sink.started(handle.write());
     sink.mark("output is missing: " + e.getMessage());
     return toTheEnd();
+  }
+
+  private static Outcome notStarted(DockerException e) {
+    return new Outcome.Broke(e.getMessage() + "; the command was not started");
   }
 
   /// A size that the engine will not have is no reason to end what runs.
@@ -173,7 +184,19 @@ final class ExecFollow {
         return over(SILENCE_AFTER_EVENT, Exits.outcome(told.getAsInt()));
       }
       sayIfBroken();
-      switch (asking.patiently(this::look)) {
+      Optional<ExecLook> look = asking.ifAllowed(this::look);
+      if (look.isEmpty()) {
+        Optional<Outcome> end = endUnseen(told);
+        if (end.isPresent()) {
+          return over(SILENCE, end.get());
+        }
+        ending.await(sooner(pace.next(hub.isConnected()), untilStop));
+        continue;
+      }
+      switch (look.get()) {
+        case ExecLook.NotStarted() when doubtOfStart.isPresent() -> {
+          return notStarted(doubtOfStart.get());
+        }
         case ExecLook.NotStarted(), ExecLook.Running() -> {
           recordItsContainer();
           ending.await(sooner(pace.next(hub.isConnected()), untilStop));
@@ -190,13 +213,41 @@ final class ExecFollow {
           return over(SILENCE, unlessTold("the engine lost it when the output was cut"));
         }
         case ExecLook.Gone() -> {
-          String why = asking.patiently(() -> ExecLook.whyGone(client, handle));
-          Outcome outcome = over(SILENCE, unlessTold(why));
+          Outcome outcome = over(SILENCE, unlessTold(whyGone()));
           sayIfCut();
           return outcome;
         }
       }
     }
+  }
+
+  private String whyGone() throws InterruptedException {
+    try {
+      return asking.untilAnswered(() -> ExecLook.whyGone(client, handle));
+    } catch (DockerRefusedException _) {
+      return "the engine does not know it any more";
+    }
+  }
+
+  /// Does what can be done while the engine refuses to speak of the exec: hears of its end, and
+  /// brings it about when that goes on for long.
+  ///
+  /// @return empty while the command may run on: the run must not be closed, or another began
+  ///   beside it
+  private Optional<Outcome> endUnseen(OptionalInt told) throws InterruptedException {
+    String reason = "the engine refuses to speak of the command: " + asking.refusal();
+    if (stop.isRequested()) {
+      return stopping.findsNothing()
+          ? Optional.of(new Outcome.Broke(reason + "; nothing is left of it"))
+          : Optional.empty();
+    }
+    if (!asking.isRefusedTooLong() || !stopping.kill()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        told.isPresent()
+            ? Exits.outcome(told.getAsInt())
+            : new Outcome.Broke(reason + "; it was killed"));
   }
 
   private void learn(String containerId) {
@@ -206,11 +257,12 @@ final class ExecFollow {
     }
   }
 
-  /// Before anything is ended in a container, it must be known which one it is: by now another may
-  /// have its name.
+  /// Before anything is ended in a container, it should be known which one it is: by now another
+  /// may have its name. Where the engine refuses to tell, the name must do, and in another one
+  /// nothing of this run is found.
   private void requireItsContainer() throws InterruptedException {
     if (stop.isRequested() && handle.isByName()) {
-      ExecLook _ = asking.patiently(this::look);
+      Optional<ExecLook> _ = asking.ifAllowed(this::look);
     }
   }
 
@@ -267,6 +319,13 @@ final class ExecFollow {
   }
 
   private ExecLook look() throws InterruptedException {
+    if (doubtOfStart.isPresent()) {
+      ExecLook look = ExecLook.certain(client, handle, time);
+      if (!(look instanceof ExecLook.NotStarted)) {
+        doubtOfStart = Optional.empty();
+      }
+      return look;
+    }
     boolean isWhole = reader.filter(r -> r.broken().isEmpty()).isPresent() && !asking.wasAway();
     return isWhole
         ? ExecLook.plain(client, handle, this::learn)

@@ -20,8 +20,10 @@ record ExecHandle(String execId, String container, boolean isByName) {
   }
 
   /// An exec in the container that had this name.
+  ///
+  /// @param name may begin with the slash that the engine writes before names, though not in events
   static ExecHandle inNamed(String execId, String name) {
-    return new ExecHandle(execId, name, true);
+    return new ExecHandle(execId, name.startsWith("/") ? name.substring(1) : name, true);
   }
 
   /// Both, with a blank in between.

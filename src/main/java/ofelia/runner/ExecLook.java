@@ -59,17 +59,26 @@ sealed interface ExecLook {
   /// @param container hears the id of the container that it is in
   static ExecLook plain(DockerClient client, ExecHandle handle, Consumer<String> container)
       throws InterruptedException {
-    Exec exec;
+    Optional<Exec> exec = inspect(client, handle);
+    exec.ifPresent(found -> container.accept(found.containerId()));
+    return exec.map(ExecLook::shown).orElseGet(Gone::new);
+  }
+
+  /// @return empty when the engine does not know it
+  private static Optional<Exec> inspect(DockerClient client, ExecHandle handle)
+      throws InterruptedException {
     try {
-      exec = Asking.once(() -> client.execs().inspect(handle.execId(), Asking.soon()));
+      return Optional.of(Asking.once(() -> client.execs().inspect(handle.execId(), Asking.soon())));
     } catch (DockerException e) {
       // Some engines refuse to speak of an exec whose container has stopped.
       if (e.isNotFound() || e.isConflict()) {
-        return new Gone();
+        return Optional.empty();
       }
       throw e;
     }
-    container.accept(exec.containerId());
+  }
+
+  private static ExecLook shown(Exec exec) {
     OptionalInt code = exec.exitCode();
     if (code.isPresent()) {
       return new Ended(code.getAsInt(), !exec.neverWasProcess());
@@ -80,15 +89,23 @@ sealed interface ExecLook {
   /// Looks at an exec whose stream was cut: asks the events, and doubts the rest.
   static ExecLook doubting(DockerClient client, ExecHandle handle, Consumer<String> container)
       throws InterruptedException {
-    ExecLook look = plain(client, handle, container);
+    Optional<Exec> exec = inspect(client, handle);
+    exec.ifPresent(found -> container.accept(found.containerId()));
+    // Its container may have another name by now, and events go by the one that it has.
+    ExecHandle known =
+        exec.map(Exec::containerId)
+            .filter(id -> !id.isEmpty())
+            .map(id -> ExecHandle.in(handle.execId(), id))
+            .orElse(handle);
+    ExecLook look = exec.map(ExecLook::shown).orElseGet(Gone::new);
     return switch (look) {
       case NotStarted(), Running() -> look;
       case Ended(var code, var wasProcess) ->
-          told(client, handle)
+          told(client, known)
               .map(ExecLook.class::cast)
               .orElse(wasProcess && code == MADE_UP_WHEN_CUT ? new Doubtful() : look);
       case Gone(), Doubtful() ->
-          told(client, handle)
+          told(client, known)
               .filter(ended -> ended.code() != MADE_UP_WHEN_UNKNOWN)
               .map(ExecLook.class::cast)
               .orElse(look);

@@ -113,6 +113,29 @@ final class ExecStop {
     }
   }
 
+  /// Kills what the exec runs, whoever asked or did not: nobody can bound it any more.
+  ///
+  /// @return whether nothing is left of it; else to be tried again
+  boolean kill() throws InterruptedException {
+    nextPause = FIRST_PAUSE;
+    for (long from = time.nanos(); !isGivenUp; ) {
+      int alive = alive("KILL");
+      if (alive == 0) {
+        return true;
+      }
+      if (alive < 0 || time.nanos() - from > LONGEST_KILL.toNanos()) {
+        return false;
+      }
+      var _ = pause.await(longerPause());
+    }
+    return false;
+  }
+
+  /// Whether it was told to end, and again and again nothing is there to be told.
+  boolean findsNothing() {
+    return futileKills > 1;
+  }
+
   private Duration untilKill() {
     return Duration.ofNanos(killNanos - time.nanos());
   }

@@ -42,7 +42,8 @@ final class ServiceFollow {
 
   /// What a node says of a task whose image it could not get.
   private static final Pattern ABOUT_IMAGE =
-      Pattern.compile("(?i)no such image|pull|denied|unauthorized|credentials|manifest");
+      Pattern.compile(
+          "(?i)no such image|pull|(?<!permission )denied|unauthorized|credentials|manifest");
 
   private static final Duration LONGEST_REST = Duration.ofDays(1);
 
@@ -76,6 +77,7 @@ final class ServiceFollow {
 
   private String containerId = "";
   private boolean hasLog = true;
+  private boolean saidIrremovable;
   private String toldWhy = "";
   private @Nullable Task latest;
 
@@ -135,7 +137,16 @@ final class ServiceFollow {
     boolean isTold = false;
     try {
       while (true) {
-        Look look = asking.patiently(this::look);
+        Optional<Look> allowed = asking.ifAllowed(this::look);
+        if (allowed.isEmpty()) {
+          Optional<Outcome> end = endUnseen(reader);
+          if (end.isPresent()) {
+            return end.get();
+          }
+          ending.await(pace.next(false));
+          continue;
+        }
+        Look look = allowed.get();
         switch (look) {
           case Look.Ended(var task) -> {
             readAll(task, reader);
@@ -170,6 +181,61 @@ final class ServiceFollow {
     } finally {
       reader.ifPresent(OutputReader::close);
       ending.close();
+    }
+  }
+
+  /// Does what can be done while the swarm refuses to speak of the service: hears of its end, and
+  /// brings it about where the run is to be stopped, or when the refusal goes on for long.
+  ///
+  /// @return empty while it may run on: the run must not be closed, or another began beside it
+  private Optional<Outcome> endUnseen(Optional<OutputReader> followed) throws InterruptedException {
+    OptionalInt told = ending.code();
+    if (told.isPresent()) {
+      if (latest != null) {
+        readAll(latest, followed);
+      }
+      return Optional.of(
+          recorded(
+              stop.isRequested()
+                  ? new Outcome.Cancelled(stop.by())
+                  : Exits.outcome(told.getAsInt())));
+    }
+    if (!stop.isRequested() && !asking.isRefusedTooLong()) {
+      return Optional.empty();
+    }
+    try {
+      Asking.once(() -> {
+        client.services().remove(handle.name(), Asking.soon());
+        return true;
+      });
+    } catch (DockerException e) {
+      if (!e.isNotFound()) {
+        if (!saidIrremovable) {
+          saidIrremovable = true;
+          sink.warn("its service may run on, and nobody can bound it: " + e.getMessage());
+        }
+        return Optional.empty();
+      }
+    }
+    awaitEndUnseen();
+    rest(followed);
+    return Optional.of(
+        recorded(
+            stop.isRequested()
+                ? new Outcome.Cancelled(stop.by())
+                : new Outcome.Broke(
+                    "the engine refuses to speak of its service: "
+                        + asking.refusal()
+                        + "; it was removed")));
+  }
+
+  /// Its node gives the process that time, and only an event would tell that it took less.
+  private void awaitEndUnseen() throws InterruptedException {
+    long begun = time.nanos();
+    Duration left = settings.get(JobKeys.STOP_TIMEOUT);
+    while (left.isPositive() && ending.code().isEmpty()) {
+      ending.await(left);
+      left = settings.get(JobKeys.STOP_TIMEOUT).minusNanos(time.nanos() - begun);
     }
   }
 

@@ -211,15 +211,9 @@ public final class ServiceRunner implements Runner {
             sink,
             stop,
             isTakenUp);
-    try {
-      Outcome outcome = new ServiceFollow(client, endings, time, crew, work).toTheEnd();
-      tidy(settings, handle, outcome, sink);
-      return outcome;
-    } catch (DockerRefusedException e) {
-      // Nobody could bound its work any more.
-      remove(handle, sink);
-      return new Outcome.Broke("the engine refuses to speak of its service: " + e.getMessage());
-    }
+    Outcome outcome = new ServiceFollow(client, endings, time, crew, work).toTheEnd();
+    tidy(settings, handle, outcome, sink);
+    return outcome;
   }
 
   @Override

@@ -141,6 +141,9 @@ class ComposeProgramTest {
         .startsWith(nobody);
     assertThat(ours.tried("Get \"https://registry-1.docker.io/v2/\": unauthorized"))
         .startsWith(nobody);
+    assertThat(ours.tried("denied for :5000, it may not exist")).startsWith(nobody);
     assertThat(ours.tried("no such service: web")).isEmpty();
+    assertThat(ours.tried("exec: \"/run.sh\": permission denied")).isEmpty();
+    assertThat(ours.tried("dial unix /var/run/docker.sock: connect: permission denied")).isEmpty();
   }
 }
