@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import ofelia.docker.Container;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerException;
+import ofelia.docker.DockerRefusedException;
 import ofelia.docker.Exec;
-import ofelia.docker.ExecExit;
 import ofelia.time.Time;
 
 /// What a look at an exec shows.
@@ -125,12 +125,21 @@ sealed interface ExecLook {
     return look;
   }
 
+  /// Empty as well where a filter before the engine keeps the events back for good.
   private static Optional<Ended> told(DockerClient client, ExecHandle handle)
       throws InterruptedException {
-    Optional<ExecExit> exit =
-        Asking.once(() ->
-            client.events().findExecExit(handle.container(), handle.execId(), EVER, Asking.soon()));
-    return exit.map(found -> new Ended(found.exitCode(), true));
+    try {
+      return Asking.once(() ->
+              client
+                  .events()
+                  .findExecExit(handle.container(), handle.execId(), EVER, Asking.soon()))
+          .map(found -> new Ended(found.exitCode(), true));
+    } catch (DockerRefusedException e) {
+      if (e.isServerError()) {
+        throw e;
+      }
+      return Optional.empty();
+    }
   }
 
   /// Why the engine may have forgotten an exec.

@@ -68,6 +68,7 @@ class RefusedLookTest {
   private final Queue<Integer> alive = new ConcurrentLinkedQueue<>();
 
   private boolean showsTheExec;
+  private boolean refusesEvents;
 
   /// What happens while the engine refuses a look.
   private volatile Runnable moment = () -> {};
@@ -243,6 +244,15 @@ class RefusedLookTest {
     assertThat(look).isEqualTo(new ExecLook.Ended(0, true));
   }
 
+  @Test
+  void doubtsOnlyWhatTheEngineMakesUpWhereTheEventsAreRefused() throws Exception {
+    showsTheExec = true;
+    refusesEvents = true;
+    ExecLook look =
+        withEngine(client -> ExecLook.doubting(client, ExecHandle.in("x", CONTAINER), _ -> {}));
+    assertThat(look).isEqualTo(new ExecLook.Doubtful());
+  }
+
   private Outcome followContainer(OptionalInt told) throws Exception {
     return withEngine(client -> {
       Crew crew = new SystemCrew();
@@ -340,7 +350,7 @@ class RefusedLookTest {
       return new Reply(200, ok.headers().with("Api-Version", "1.41"), ok.body());
     }
     if (request.method().equals("GET")) {
-      if (showsTheExec) {
+      if (showsTheExec && !(refusesEvents && path.equals("/events"))) {
         return shown(request, path);
       }
       moment.run();
