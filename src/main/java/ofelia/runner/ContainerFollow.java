@@ -49,6 +49,9 @@ final class ContainerFollow {
   /// Between attempts to follow the log again.
   private static final Duration PAUSE = Duration.ofMillis(500);
 
+  /// 128 and the number of SIGKILL.
+  private static final int KILLED = 137;
+
   /// A log ends a moment before its container is seen to have ended, and its end cuts one pause
   /// short: only then is it read anew.
   private static final int LOOKS_BEFORE_ANEW = 2;
@@ -222,7 +225,7 @@ final class ContainerFollow {
         switch (look) {
           case Look.Ended(var how) -> {
             readRest(reader);
-            return outcome(how);
+            return outcome(explained(how));
           }
           case Look.Gone() -> {
             readLast(reader);
@@ -303,6 +306,20 @@ final class ContainerFollow {
         && isStartedHere
         && handle.existing().isEmpty()
         && !stop.isRequested();
+  }
+
+  /// Engine 20.10 may come to know that memory ran out only after it has said that the process was
+  /// killed.
+  private End explained(End how) throws InterruptedException {
+    if (how.code() != KILLED || how.isOutOfMemory() || stop.isRequested()) {
+      return how;
+    }
+    var _ = time.newSignal().await(PAUSE);
+    try {
+      return look() instanceof Look.Ended(var later) && later.code() == how.code() ? later : how;
+    } catch (DockerException _) {
+      return how;
+    }
   }
 
   private Look look() throws InterruptedException {
