@@ -100,9 +100,15 @@ final class RecordingProxy implements AutoCloseable {
       inOrder.add(call);
       if (!refused.isEmpty() && call.startsWith(refused)) {
         String answer =
-            "HTTP/1.1 403 Forbidden\r\nContent-Length: %d\r\n\r\n%s"
+            "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
                 .formatted(REFUSAL.length(), REFUSAL);
         client.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.US_ASCII)));
+        client.shutdownOutput();
+        // A client that still writes its body must not find the connection closed.
+        int read;
+        do {
+          read = client.read(begin.clear());
+        } while (read >= 0);
         return;
       }
       while (begin.hasRemaining()) {
