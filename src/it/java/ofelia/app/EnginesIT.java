@@ -128,21 +128,20 @@ class EnginesIT {
     first.awaitEndOf(run);
     first.kill();
     String unknown = run.substring(0, 8) + "ffff";
-    leave("ofelia-test-left", run, "true");
-    leave("ofelia-test-forged", unknown, "true");
-    leave("ofelia-test-running", run, "sleep", "60");
+    var _ = engine.create("ofelia-test-left", labelled(run), "true");
+    engine.start("ofelia-test-copied", labelled(run), "true");
+    engine.start("ofelia-test-forged", labelled(unknown), "true");
+    engine.start("ofelia-test-running", labelled(run), "sleep", "60");
     Thread.sleep(1_000);
     ofelia.start().awaitLog("Removed container \\\\\"ofelia-test-left\\\\\"");
     assertThat(engine.containersOfRuns())
-        .hasSize(2)
+        .hasSize(3)
         .noneMatch(container -> container.contains("ofelia-test-left"));
   }
 
-  private void leave(String name, String run, String... command) {
-    engine.start(
-        name,
-        TestEngine.Options.NONE.withLabels(Map.of("ofelia.run.id", run, "ofelia.job.name", "long")),
-        command);
+  private static TestEngine.Options labelled(String run) {
+    return TestEngine.Options.NONE.withLabels(
+        Map.of("ofelia.run.id", run, "ofelia.job.name", "long"));
   }
 
   private String begin(String job) throws Exception {

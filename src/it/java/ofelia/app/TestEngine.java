@@ -91,13 +91,17 @@ final class TestEngine {
   ///
   /// @param options labels and volumes
   void start(String name, Options options, String... command) {
+    assertThat(docker.containers().start(create(name, options, command), soon())).isTrue();
+  }
+
+  /// Makes a container without starting it, and returns its id.
+  String create(String name, Options options, String... command) {
     ContainerSpec spec = ContainerSpec.of(IMAGE);
     ContainerSpec whole =
         spec.with(spec.program().withCommand(Arrays.asList(command)))
             .with(spec.host().withNetwork("none").withBinds(options.volumes()))
             .withLabels(options.labels());
-    String id = docker.containers().create(name, whole, soon()).id();
-    assertThat(docker.containers().start(id, soon())).isTrue();
+    return docker.containers().create(name, whole, soon()).id();
   }
 
   /// Starts a container that does nothing until it is stopped, which it is at once.
