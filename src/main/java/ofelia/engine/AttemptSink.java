@@ -2,6 +2,7 @@ package ofelia.engine;
 
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import ofelia.ledger.Claim;
 import ofelia.ledger.Ledger;
@@ -38,8 +39,22 @@ final class AttemptSink implements RunSink {
   @Override
   public void intend(String handle) throws NotOursException, InterruptedException {
     if (!recorder.intend(claim, attempt, handle)) {
-      throw new NotOursException("run " + claim.run() + " is not ours any more");
+      throw notOurs();
     }
+  }
+
+  @Override
+  public boolean intend(String handle, Duration atMost)
+      throws NotOursException, InterruptedException {
+    Optional<Boolean> isOurs = recorder.intend(claim, attempt, handle, atMost);
+    if (isOurs.isPresent() && !isOurs.get()) {
+      throw notOurs();
+    }
+    return isOurs.isPresent();
+  }
+
+  private NotOursException notOurs() {
+    return new NotOursException("run " + claim.run() + " is not ours any more");
   }
 
   @Override
@@ -61,7 +76,7 @@ final class AttemptSink implements RunSink {
 
   @Override
   public boolean ended(String handle, Duration atMost) throws InterruptedException {
-    return recorder.ended(claim, attempt, handle, atMost);
+    return recorder.ended(claim, attempt, handle, atMost).isPresent();
   }
 
   @Override

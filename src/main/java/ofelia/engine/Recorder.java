@@ -57,6 +57,14 @@ final class Recorder {
     return insistOn(claim, () -> ledger.intend(claim, attempt, handle, time.millis()));
   }
 
+  /// The same, for no longer than given while the store is away.
+  ///
+  /// @return empty when it was away all that time; false when the run is not ours any more
+  Optional<Boolean> intend(Claim claim, int attempt, String handle, Duration atMost)
+      throws InterruptedException {
+    return insistOn(claim, atMost, () -> ledger.intend(claim, attempt, handle, time.millis()));
+  }
+
   /// Records how the work of an attempt ended, before what knows it is removed.
   ///
   /// @return false when the run is not ours any more
@@ -66,23 +74,10 @@ final class Recorder {
 
   /// The same, for no longer than given while the store is away.
   ///
-  /// @return false when it was away all that time
-  boolean ended(Claim claim, int attempt, String handle, Duration atMost)
+  /// @return empty when it was away all that time; false when the run is not ours any more
+  Optional<Boolean> ended(Claim claim, int attempt, String handle, Duration atMost)
       throws InterruptedException {
-    long begun = time.nanos();
-    Backoff backoff = new Backoff(LONGEST_WAIT);
-    while (true) {
-      try {
-        var _ = ledger.ended(claim, attempt, handle);
-        return true;
-      } catch (LedgerException e) {
-        if (time.nanos() - begun >= atMost.toNanos()) {
-          RunLog.warn(claim, "the end of its work is not recorded yet: " + e.getMessage());
-          return false;
-        }
-      }
-      time.newSignal().await(backoff.next());
-    }
+    return insistOn(claim, atMost, () -> ledger.ended(claim, attempt, handle));
   }
 
   /// Records that an attempt ended and another follows; without its output where that cannot be
@@ -153,6 +148,23 @@ final class Recorder {
   /// arrived after all.
   private boolean insistOn(Claim claim, BooleanSupplier record) throws InterruptedException {
     return insist(claim, failures -> record.getAsBoolean() || failures > 0);
+  }
+
+  private Optional<Boolean> insistOn(Claim claim, Duration atMost, BooleanSupplier record)
+      throws InterruptedException {
+    long begun = time.nanos();
+    Backoff backoff = new Backoff(LONGEST_WAIT);
+    for (boolean hasFailed = false; ; hasFailed = true) {
+      try {
+        return Optional.of(record.getAsBoolean() || hasFailed);
+      } catch (LedgerException e) {
+        if (time.nanos() - begun >= atMost.toNanos()) {
+          RunLog.warn(claim, "cannot be recorded yet: " + e.getMessage());
+          return Optional.empty();
+        }
+      }
+      time.newSignal().await(backoff.next());
+    }
   }
 
   /// @param record is told how often it has failed

@@ -17,6 +17,15 @@ public interface RunSink {
   /// @throws NotOursException when the run was taken away meanwhile: undo the preparation and leave
   void intend(String handle) throws NotOursException, InterruptedException;
 
+  /// The same for whoever holds something up that must not wait for a store that is away.
+  ///
+  /// @return false when it could not be recorded for that long: then nothing may begin
+  default boolean intend(String handle, Duration atMost)
+      throws NotOursException, InterruptedException {
+    intend(handle);
+    return true;
+  }
+
   /// Records that the work has begun, with what is known only now, e.g. a process id and its start
   /// time. Does not wait for the disk: a crash in between leaves the intent.
   void started(String handle);

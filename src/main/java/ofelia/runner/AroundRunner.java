@@ -78,6 +78,12 @@ final class AroundRunner implements Runner {
         throw e;
       }
       return AroundSteps.together(new Outcome.Broke(e.getMessage()), failures);
+    } catch (NotOursException e) {
+      Optional<Outcome> instead = steps.insteadOfWork();
+      if (instead.isEmpty()) {
+        throw e;
+      }
+      return instead.get();
     } catch (InterruptedException e) {
       // It is left as it is, and so is what stands still for it.
       isBroken = false;

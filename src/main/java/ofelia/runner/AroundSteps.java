@@ -25,7 +25,7 @@ import ofelia.time.Signal;
 /// The steps around the work of one run. Owned by the run's thread.
 final class AroundSteps {
 
-  /// For how long containers wait for a store that is away.
+  /// For how long containers stand still while the store is away.
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
@@ -50,6 +50,12 @@ final class AroundSteps {
   private final Set<String> uncertain = new HashSet<>();
 
   private boolean isBack;
+
+  /// Whether the store was away for longer than containers wait for it.
+  private boolean isStoreAway;
+
+  /// Why the work could not be put on record.
+  private Optional<AroundException> unrecorded = Optional.empty();
 
   /// Those that could not be put back, and why.
   private List<String> failures = List.of();
@@ -123,7 +129,12 @@ final class AroundSteps {
     }
     halts.forEach(halt -> shared.halts.join(request.run(), halt));
     try {
-      sink.intend(AroundHandle.before(halts).write());
+      if (joined.isEmpty()) {
+        // Nothing stands still for this run yet, so it may wait for the store as any other.
+        sink.intend(AroundHandle.before(halts).write());
+      } else {
+        intendSoon(AroundHandle.before(halts));
+      }
       return bringAll();
     } catch (DockerCutException e) {
       throw e;
@@ -156,7 +167,7 @@ final class AroundSteps {
     if (now.isEmpty()) {
       var _ = shared.halts.leave(request.run(), first);
       halts.remove(first);
-      sink.intend(AroundHandle.before(halts).write());
+      intendSoon(AroundHandle.before(halts));
       return now;
     }
     if (now.get().isSameStandstill(first)) {
@@ -166,10 +177,30 @@ final class AroundSteps {
     return now;
   }
 
-  private void replace(Halt halt, Halt now) throws NotOursException, InterruptedException {
+  private void replace(Halt halt, Halt now)
+      throws AroundException, NotOursException, InterruptedException {
     halts.set(halts.indexOf(halt), now);
     shared.halts.join(request.run(), now);
-    sink.intend(AroundHandle.before(halts).write());
+    intendSoon(AroundHandle.before(halts));
+  }
+
+  /// Records an intent while containers stand still, who must not wait for a store that is away.
+  private void intendSoon(AroundHandle handle)
+      throws AroundException, NotOursException, InterruptedException {
+    if (!sink.intend(handle.write(), PATIENCE)) {
+      isStoreAway = true;
+      throw new AroundException(
+          "the store could not be written for %d s, and containers do not stand still for longer"
+              .formatted(PATIENCE.toSeconds()));
+    }
+  }
+
+  /// How the run ends when its work could not be put on record, and so was not begun; then the
+  /// containers go on already.
+  Optional<Outcome> insteadOfWork() throws InterruptedException {
+    return unrecorded.isEmpty()
+        ? Optional.empty()
+        : Optional.of(together(notBegun(unrecorded.get()), putBack()));
   }
 
   /// What is to be done about a container, if anything.
@@ -249,7 +280,7 @@ final class AroundSteps {
   /// next start leaves them alone.
   private void record(AroundHandle end) throws InterruptedException {
     String handle = end.write();
-    if (!sink.ended(handle, PATIENCE)) {
+    if (isStoreAway || !sink.ended(handle, PATIENCE)) {
       var _ = putBack();
       sink.ended(handle);
     }
@@ -393,7 +424,12 @@ final class AroundSteps {
 
     @Override
     public void intend(String handle) throws NotOursException, InterruptedException {
-      sink.intend(around.of(handle).write());
+      try {
+        intendSoon(around.of(handle));
+      } catch (AroundException e) {
+        unrecorded = Optional.of(e);
+        throw new NotOursException(e.getMessage());
+      }
     }
 
     @Override

@@ -159,6 +159,12 @@ public final class EngineRunner implements Runner {
     }
 
     @Override
+    public boolean intend(String handle, Duration atMost)
+        throws NotOursException, InterruptedException {
+      return sink.intend(prefix + handle, atMost);
+    }
+
+    @Override
     public void started(String handle) {
       sink.started(prefix + handle);
     }

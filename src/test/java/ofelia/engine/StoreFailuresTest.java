@@ -13,6 +13,7 @@ import ofelia.model.JobSpec;
 import ofelia.model.Outcome;
 import ofelia.model.OutputChannel;
 import ofelia.model.Settings;
+import ofelia.plugin.NotOursException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -195,19 +196,26 @@ final class StoreFailuresTest extends EngineStage {
     working =
         sink -> {
           try {
-            faults.fail("ended");
+            faults.fail("intend", "ended");
             long from = world.nanos();
+            answers.add(sink.intend("2", Duration.ofSeconds(15)));
+            waits.add(Duration.ofNanos(world.nanos() - from));
+            from = world.nanos();
             answers.add(sink.ended("1", Duration.ofSeconds(15)));
             waits.add(Duration.ofNanos(world.nanos() - from));
-            faults.mend("ended");
-            answers.add(sink.ended("1", Duration.ofSeconds(15)));
-          } catch (InterruptedException e) {
+            faults.mend("intend", "ended");
+            answers.add(sink.intend("2", Duration.ofSeconds(15)));
+            answers.add(sink.ended("2", Duration.ofSeconds(15)));
+          } catch (NotOursException | InterruptedException e) {
             throw new AssertionError(e);
           }
         };
     live(List.of(job("a", "0 12 * * *")), scheduler -> world.sleep(Duration.ofMinutes(3)));
-    assertThat(answers).containsExactly(false, true);
-    assertThat(waits.getFirst()).isBetween(Duration.ofSeconds(15), Duration.ofSeconds(20));
+    assertThat(answers).containsExactly(false, false, true, true);
+    assertThat(waits)
+        .hasSize(2)
+        .allSatisfy(
+            wait -> assertThat(wait).isBetween(Duration.ofSeconds(15), Duration.ofSeconds(20)));
   }
 
   @Test

@@ -479,7 +479,7 @@ class AroundRunnerTest {
 
   @Test
   void aStoreThatIsAwayDoesNotKeepTheContainersDown() throws Exception {
-    sink.isStoreAway = true;
+    work.doing = () -> sink.isStoreAway = true;
     assertThat(run()).isEqualTo(SUCCESS);
     assertThat(states()).isEqualTo("running running exited");
     assertThat(inOrder())
@@ -489,6 +489,67 @@ class AroundRunnerTest {
     engine.refused.add("pause cache");
     assertThat(run()).isInstanceOf(Outcome.Broke.class);
     assertThat(inOrder()).containsExactly("mark started db", "ended before the work");
+  }
+
+  @Test
+  void workThatCannotBePutOnRecordIsNotBegunAndDoesNotKeepTheContainersDown() throws Exception {
+    sink.onMark = text -> sink.isStoreAway = text.startsWith("paused cache");
+    work.doing = () -> work.wasAt = states();
+    assertThat(run()).isEqualTo(new Outcome.Broke(AWAY));
+    assertThat(work.begun).isZero();
+    assertThat(states()).isEqualTo("running running exited");
+    assertThat(engine.calls())
+        .containsExactly("stop db", "pause cache", "unpause cache", "start db");
+
+    // What an earlier attempt has left does not count against the next.
+    sink.isStoreAway = false;
+    sink.onMark = _ -> {};
+    assertThat(run()).isEqualTo(SUCCESS);
+    assertThat(work.wasAt).isEqualTo("exited paused exited");
+    assertThat(states()).isEqualTo("running running exited");
+  }
+
+  private static final String AWAY =
+      "the work was not begun: the store could not be written for 15 s, and containers do not stand"
+          + " still for longer";
+
+  @Test
+  void aChangeThatCannotBePutOnRecordEndsTheSteps() throws Exception {
+    engine.add("slow", "running");
+    settings.put(AroundKeys.STOP_DURING_RUN, List.of("slow", "db"));
+    engine.moment =
+        what -> {
+          if (what.equals("after stop slow")) {
+            engine.change("stop", "db");
+            engine.change("start", "db");
+            sink.isStoreAway = true;
+          }
+        };
+    assertThat(run()).isEqualTo(new Outcome.Broke(AWAY));
+    assertThat(work.begun).isZero();
+    assertThat(engine.calls()).containsExactly("stop slow", "start slow");
+    assertThat(engine.of("slow").status + " " + states())
+        .isEqualTo("running running running exited");
+  }
+
+  @Test
+  void whatAnotherRunHasStoppedDoesNotStayDownForARunThatWaitsForTheStore() throws Exception {
+    RecordingSink mine = new RecordingSink();
+    mine.isStoreAway = true;
+    List<Outcome> others = new ArrayList<>();
+    work.doing =
+        () -> {
+          try {
+            work.doing = () -> {};
+            others.add(surroundings.around(work).run(request(2), mine, new ManualStop()));
+          } catch (Exception e) {
+            throw new AssertionError(e);
+          }
+        };
+    assertThat(run()).isEqualTo(SUCCESS);
+    assertThat(others).containsExactly(new Outcome.Broke(AWAY));
+    assertThat(work.begun).isEqualTo(1);
+    assertThat(states()).isEqualTo("running running exited");
   }
 
   private List<String> inOrder() {

@@ -20,7 +20,7 @@ final class RecordingSink implements RunSink {
   final List<String> warnings = new ArrayList<>();
   boolean isTakenAway;
 
-  /// Whether an end can be recorded only by whoever waits without end.
+  /// Whether an intent or an end can be recorded only by whoever waits without end.
   boolean isStoreAway;
 
   /// Called with each mark after it was made.
@@ -42,6 +42,14 @@ final class RecordingSink implements RunSink {
     }
     events.add("intend " + handle);
     notifyAll();
+  }
+
+  @Override
+  public synchronized boolean intend(String handle, Duration atMost) throws NotOursException {
+    if (!isStoreAway) {
+      intend(handle);
+    }
+    return !isStoreAway;
   }
 
   @Override
