@@ -11,6 +11,7 @@ import ofelia.config.TargetKeys;
 import ofelia.docker.Container;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerException;
+import ofelia.docker.DockerRefusedException;
 import ofelia.model.JobKind;
 import ofelia.model.JobSpec;
 import ofelia.model.Outcome;
@@ -27,6 +28,7 @@ import ofelia.plugin.TryLaterException;
 import ofelia.runner.ActionHandle.Before;
 import ofelia.runner.ContainerAction.Fit;
 import ofelia.time.Crew;
+import ofelia.time.Signal;
 import ofelia.time.Time;
 
 /// Restarts, stops, starts, pauses and kills containers, which [Targets] finds, and prunes what
@@ -37,6 +39,9 @@ public final class ContainerRunner implements Runner {
 
   /// For how long an engine that is busy may come to a call that a daemon made before it died.
   private static final Duration BELATED = Duration.ofSeconds(2);
+
+  /// How often to look whether a run still keeps a container at a standstill.
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
   private final DockerClient client;
   private final Time time;
@@ -254,14 +259,47 @@ public final class ContainerRunner implements Runner {
       return new Outcome.Broke("its container was removed while the daemon was away");
     }
     List<String> ids = containers.stream().map(Container::id).toList();
-    if (!halts.begin(ids, stop::isRequested)) {
-      return new Outcome.Cancelled(stop.by());
+    try {
+      if (!beginUnkept(ids, asking, sink, stop)) {
+        return new Outcome.Cancelled(stop.by());
+      }
+    } catch (DockerRefusedException e) {
+      return new Outcome.Broke("it cannot be taken up again: " + e.getMessage());
     }
     try {
       return resume(request, handle, containers, sink, stop);
     } finally {
       halts.end(ids);
     }
+  }
+
+  /// Waits for the turn with containers that no run keeps at a standstill. Since this start of the
+  /// daemon, one may have brought them to that before it was this run's turn again.
+  ///
+  /// @return false when the run was stopped before; else the turn has to be ended
+  private boolean beginUnkept(List<String> ids, Asking asking, RunSink sink, Stop stop)
+      throws InterruptedException {
+    Signal wake = time.newSignal();
+    stop.onRequest(wake::raise);
+    for (boolean hasSaid = false; halts.begin(ids, stop::isRequested); hasSaid = true) {
+      boolean isKept = true;
+      try {
+        isKept =
+            asking.untilAnswered(() -> ids.stream().anyMatch(id -> held.keeper(id).isPresent()));
+      } finally {
+        if (isKept) {
+          halts.end(ids);
+        }
+      }
+      if (!isKept) {
+        return true;
+      }
+      if (!hasSaid) {
+        sink.warn("its container stands still for another run, and is let be until that has ended");
+      }
+      boolean _ = wake.await(BETWEEN_LOOKS);
+    }
+    return false;
   }
 
   private Outcome resume(

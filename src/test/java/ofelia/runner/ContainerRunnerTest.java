@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import ofelia.config.ActionKeys;
 import ofelia.config.AroundKeys;
 import ofelia.config.ContainerKeys;
@@ -137,9 +141,12 @@ class ContainerRunnerTest {
     assertThat(engine.of("db").status).isEqualTo("running");
   }
 
+  private ContainerRunner runner() {
+    return new ContainerRunner(engine.client(), surroundings, time, new SystemCrew());
+  }
+
   private Outcome act(Settings.Builder settings) throws Exception {
-    return new ContainerRunner(engine.client(), surroundings, time, new SystemCrew())
-        .run(request(2, JobKind.CONTAINER, settings), sink, new ManualStop());
+    return runner().run(request(2, JobKind.CONTAINER, settings), sink, new ManualStop());
   }
 
   private static Settings.Builder action(String action) {
@@ -179,6 +186,53 @@ class ContainerRunnerTest {
         assertThatThrownBy(() -> act(settings))
             .isInstanceOf(DeclinedException.class)
             .hasMessageContaining("stands still for run"));
+  }
+
+  /// Its run was begun by an earlier start of the daemon, which died before the engine had done it.
+  @Test
+  void isTakenUpOnlyWhenNoRunKeepsItsContainerAtAStandstillAnyMore() throws Exception {
+    var before = new ActionHandle.Before(engine.of("db").id, engine.of("db").started, "-");
+    var handle =
+        new ActionHandle(
+            ContainerAction.RESTART, time.now(), Duration.ofMinutes(1), List.of(before));
+    var trace = new Trace(handle.write(), Optional.empty());
+    var taken =
+        new FutureTask<>(() ->
+            runner()
+                .resume(
+                    request(2, JobKind.CONTAINER, onDatabase("restart")),
+                    trace,
+                    sink,
+                    new ManualStop()));
+    backUp(() -> {
+      Thread.ofVirtual().start(taken);
+      for (int i = 0; i < 500 && sink.warnings.isEmpty(); i++) {
+        Thread.sleep(10);
+      }
+      assertThat(sink.warnings).singleElement().asString().contains("stands still for another run");
+      return assertThat(engine.of("db").status).isEqualTo("exited");
+    });
+    assertThat(taken.get(20, TimeUnit.SECONDS)).isEqualTo(SUCCESS);
+    assertThat(engine.calls()).containsExactly("stop db", "start db");
+  }
+
+  @Test
+  void isNotTakenUpWhenItIsStoppedWhileItWaits() throws Exception {
+    var before = new ActionHandle.Before(engine.of("db").id, engine.of("db").started, "-");
+    var handle =
+        new ActionHandle(ContainerAction.STOP, time.now(), Duration.ofMinutes(1), List.of(before));
+    var stop = new ManualStop();
+    stop.request(Duration.ZERO);
+    backUp(() ->
+        assertThat(
+                runner()
+                    .resume(
+                        request(2, JobKind.CONTAINER, onDatabase("stop")),
+                        new Trace(handle.write(), Optional.empty()),
+                        sink,
+                        stop))
+            .isEqualTo(new Outcome.Cancelled("the test")));
+    assertThat(engine.calls()).containsExactly("stop db", "start db");
   }
 
   @Test
