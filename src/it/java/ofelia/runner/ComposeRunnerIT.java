@@ -1,5 +1,6 @@
 package ofelia.runner;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import ofelia.config.ComposeKeys;
 import ofelia.config.ContainerKeys;
+import ofelia.config.EngineKeys;
 import ofelia.config.JobKeys;
 import ofelia.config.ProgramKeys;
 import ofelia.config.RunKeys;
@@ -147,6 +149,16 @@ class ComposeRunnerIT {
           .startsWith("Compose cannot start service \"worker\": ")
           .contains("; Compose tried without a login: there is none in ")
           .endsWith("/.docker/config.json");
+      Path logins = project.file().resolveSibling("config.json");
+      Files.writeString(logins, registry.login("robot", "secret"));
+      String reason =
+          run(project
+                  .settings("worker")
+                  .put(ComposeKeys.FILE, List.of(file.toString()))
+                  .put(EngineKeys.REGISTRY_CONFIG, requireNonNull(logins.getParent()).toString()))
+              .reason();
+      assertThat(reason).endsWith("; Compose tried as user \"robot\" from " + logins);
+      assertThat(registry.asked()).contains("robot:secret");
     }
   }
 

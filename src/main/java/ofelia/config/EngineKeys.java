@@ -23,7 +23,7 @@ public final class EngineKeys {
       NewKey.optional(
           "registry-config",
           KeyTypes.TEXT,
-          Places.FRESH_CONTAINER,
+          Places.PULLING_JOBS,
           "The folder of a `config.json` with the logins for this job's pulls, in place of that"
               + " which `DOCKER_CONFIG` names.",
           "/etc/ofelia/team-a");

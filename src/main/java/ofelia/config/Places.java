@@ -67,6 +67,7 @@ public final class Places {
   /// Jobs that make a container of an image.
   static final Set<Place> FRESH_CONTAINER = Set.of(JOB_RUN, JOB_SERVICE_RUN);
 
+  static final Set<Place> PULLING_JOBS = Set.of(JOB_RUN, JOB_SERVICE_RUN, JOB_COMPOSE);
   static final Set<Place> ENTRYPOINT_JOBS = Set.of(JOB_RUN, JOB_SERVICE_RUN, JOB_COMPOSE);
   static final Set<Place> WORKING_DIR_JOBS = Set.of(JOB_EXEC, JOB_RUN, JOB_COMPOSE);
   static final Set<Place> HTTP_ONLY = Set.of(JOB_HTTP);

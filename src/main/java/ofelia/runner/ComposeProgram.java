@@ -11,10 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import ofelia.config.EngineKeys;
+import ofelia.docker.BorrowedLogins;
 import ofelia.docker.ImageName;
 import ofelia.docker.RegistryAuth;
 import ofelia.docker.RegistryLogins;
 import ofelia.model.OutputChannel;
+import ofelia.model.Settings;
 import ofelia.plugin.RunRequest;
 import ofelia.plugin.Stop;
 import ofelia.runner.process.Command;
@@ -77,12 +80,14 @@ public final class ComposeProgram {
 
   /// As whom Compose asked the registry that a complaint is about, to be added to it; empty where
   /// it is about none.
-  String tried(String complaint) throws InterruptedException {
+  ///
+  /// @param settings of the job, which may have logins of its own
+  String tried(String complaint, Settings settings) throws InterruptedException {
     if (!ABOUT_REGISTRY.matcher(complaint).find()) {
       return "";
     }
     Path home = Path.of(environment.getOrDefault("HOME", "/root"));
-    RegistryLogins logins = RegistryLogins.of(environment, home);
+    RegistryLogins logins = ImagePull.loginsOf(settings, RegistryLogins.of(environment, home));
     Optional<RegistryAuth> login = logins.find(registryIn(complaint), _ -> {});
     return "; Compose tried "
         + login
@@ -181,8 +186,24 @@ public final class ComposeProgram {
 
   private Answer start(
       List<String> words, Map<String, String> variables, RunRequest request, Stop stop)
+      throws IOException, ProcessStartException, InterruptedException {
+    Optional<String> logins = request.job().settings().find(EngineKeys.REGISTRY_CONFIG);
+    if (logins.isEmpty()) {
+      return start(words, environment, variables, request, stop);
+    }
+    try (BorrowedLogins borrowed = BorrowedLogins.open(Path.of(logins.get()), environment)) {
+      return start(words, borrowed.environment(), variables, request, stop);
+    }
+  }
+
+  private Answer start(
+      List<String> words,
+      Map<String, String> own,
+      Map<String, String> variables,
+      RunRequest request,
+      Stop stop)
       throws ProcessStartException, InterruptedException {
-    Map<String, String> all = new LinkedHashMap<>(environment);
+    Map<String, String> all = new LinkedHashMap<>(own);
     all.put("COMPOSE_PROGRESS", "quiet");
     all.put("COMPOSE_ANSI", "never");
     all.putAll(variables);

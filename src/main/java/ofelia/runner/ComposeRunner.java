@@ -153,7 +153,7 @@ public final class ComposeRunner implements Runner {
                 + service(request.job().settings())
                 + "\": "
                 + answer.complaint()
-                + compose.tried(answer.complaint()));
+                + compose.tried(answer.complaint(), request.job().settings()));
   }
 
   private static void keep(ComposeProgram.Answer answer, RunSink sink) {

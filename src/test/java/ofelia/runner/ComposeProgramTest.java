@@ -1,7 +1,9 @@
 package ofelia.runner;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import ofelia.config.EngineKeys;
 import ofelia.cron.Schedule;
 import ofelia.model.Cause;
 import ofelia.model.JobKind;
@@ -35,6 +38,7 @@ class ComposeProgramTest {
 
   @TempDir Path folder;
   private final HostPrograms programs = new HostPrograms(new SystemTime());
+  private final Settings.Builder settings = new Settings.Builder();
   private ComposeProgram compose;
 
   @BeforeEach
@@ -59,7 +63,7 @@ class ComposeProgramTest {
             JobKind.COMPOSE,
             "test",
             Schedule.parse("@triggered", ZoneOffset.UTC),
-            Settings.EMPTY,
+            settings.build(),
             Origin.of("test"),
             List.of());
     RunRequest request = new RunRequest(RunId.of(1, 2), job, Instant.EPOCH, Cause.SCHEDULE, 1);
@@ -123,6 +127,40 @@ class ComposeProgramTest {
                 + " rules.; where a filter stands before the engine, let pass what Compose calls");
   }
 
+  private static String tried(ComposeProgram compose, String complaint) throws Exception {
+    return compose.tried(complaint, Settings.EMPTY);
+  }
+
+  /// What a job of its own logins is not to lose is what else the CLI's folder says.
+  @Test
+  void hasTheLoginsOfTheJobAndAllElseOfTheDaemon() throws Exception {
+    Path own = Files.createDirectories(folder.resolve("home/.docker"));
+    Files.writeString(own.resolve("config.json"), "{\"currentContext\": \"far\"}");
+    Files.createDirectories(own.resolve("contexts"));
+    Files.createDirectories(own.resolve("cli-plugins"));
+    Path team = Files.createDirectories(folder.resolve("team"));
+    Files.writeString(
+        team.resolve("config.json"),
+        "{\"auths\": {\"r.example.com\": {\"auth\": \"cm9ib3Q6c2VjcmV0\"}}}");
+    install(
+        "docker-compose",
+        "[ $1 = version ] && echo 2.40.3 || { cd $DOCKER_CONFIG; pwd; echo *; cat config.json; echo;"
+            + " echo $DOCKER_CONTEXT; }");
+    compose =
+        new ComposeProgram(
+            programs,
+            Map.of("PATH", folder + ":/usr/bin:/bin", "HOME", folder.resolve("home").toString()));
+    settings.put(EngineKeys.REGISTRY_CONFIG, team.toString());
+    List<String> said = call("up").out().lines().toList();
+    assertThat(said).element(1, as(STRING)).isEqualTo("cli-plugins config.json contexts");
+    assertThat(said.subList(2, 4))
+        .containsExactly(Files.readString(team.resolve("config.json")), "far");
+    assertThat(Path.of(said.getFirst())).doesNotExist();
+    assertThat(own.resolve("contexts")).exists();
+    assertThat(compose.tried("https://r.example.com/v2/: denied", settings.build()))
+        .isEqualTo("; Compose tried as user \"robot\" from " + team.resolve("config.json"));
+  }
+
   @Test
   void tellsAsWhomARegistryWasAsked() throws Exception {
     Path docker = Files.createDirectories(folder.resolve("home/.docker"));
@@ -133,17 +171,17 @@ class ComposeProgramTest {
         new ComposeProgram(programs, Map.of("HOME", folder.resolve("home").toString()));
     String robot = "; Compose tried as user \"robot\" from " + docker.resolve("config.json");
     String nobody = "; Compose tried without a login: there is none in ";
-    assertThat(ours.tried("Head \"https://r.example.com:5000/v2/a/manifests/1\": unauthorized"))
+    assertThat(tried(ours, "Head \"https://r.example.com:5000/v2/a/manifests/1\": unauthorized"))
         .isEqualTo(robot);
-    assertThat(ours.tried("pull access denied for r.example.com:5000/a, it may not exist"))
+    assertThat(tried(ours, "pull access denied for r.example.com:5000/a, it may not exist"))
         .isEqualTo(robot);
-    assertThat(ours.tried("pull access denied for a, repository does not exist"))
+    assertThat(tried(ours, "pull access denied for a, repository does not exist"))
         .startsWith(nobody);
-    assertThat(ours.tried("Get \"https://registry-1.docker.io/v2/\": unauthorized"))
+    assertThat(tried(ours, "Get \"https://registry-1.docker.io/v2/\": unauthorized"))
         .startsWith(nobody);
-    assertThat(ours.tried("denied for :5000, it may not exist")).startsWith(nobody);
-    assertThat(ours.tried("no such service: web")).isEmpty();
-    assertThat(ours.tried("exec: \"/run.sh\": permission denied")).isEmpty();
-    assertThat(ours.tried("dial unix /var/run/docker.sock: connect: permission denied")).isEmpty();
+    assertThat(tried(ours, "denied for :5000, it may not exist")).startsWith(nobody);
+    assertThat(tried(ours, "no such service: web")).isEmpty();
+    assertThat(tried(ours, "exec: \"/run.sh\": permission denied")).isEmpty();
+    assertThat(tried(ours, "dial unix /var/run/docker.sock: connect: permission denied")).isEmpty();
   }
 }
