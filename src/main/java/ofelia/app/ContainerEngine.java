@@ -33,6 +33,7 @@ import ofelia.runner.ExecRunner;
 import ofelia.runner.HostPrograms;
 import ofelia.runner.Leftovers;
 import ofelia.runner.Maker;
+import ofelia.runner.MaskingRunner;
 import ofelia.runner.RunRunner;
 import ofelia.runner.ServiceRunner;
 import ofelia.runner.Surroundings;
@@ -104,13 +105,14 @@ final class ContainerEngine implements AutoCloseable {
     ComposeProgram program = new ComposeProgram(programs, ofCli);
     this.surroundings = new Surroundings(client, time);
     this.runners =
-        Stream.of(
+        Stream.<Runner>of(
                 exec,
                 run,
                 new ContainerRunner(client, surroundings, time, crew),
                 new ServiceRunner(client, hub, logins, maker, time, crew),
                 new ComposeRunner(client, run, exec, program, programs, maker, time))
             .map(surroundings::around)
+            .<Runner>map(MaskingRunner::new)
             .toList();
     this.labels = new LabelSource(client, hub, name, configuration, zone, time, crew);
     this.crew = crew;

@@ -43,6 +43,7 @@ import ofelia.plugin.Runner;
 import ofelia.runner.HostPrograms;
 import ofelia.runner.HttpRunner;
 import ofelia.runner.LocalRunner;
+import ofelia.runner.MaskingRunner;
 import ofelia.runner.NoopRunner;
 import ofelia.source.IniSource;
 import ofelia.source.LabelSource;
@@ -210,7 +211,7 @@ public final class Daemon {
     opened.push(engines::close);
     opened.push(programs::close);
     List<Runner> runners = new ArrayList<>(engines.runners());
-    runners.add(engines.around(new LocalRunner(programs, order.environment())));
+    runners.add(new MaskingRunner(engines.around(new LocalRunner(programs, order.environment()))));
     runners.add(engines.around(new HttpRunner(time, crew)));
     runners.add(new NoopRunner());
     Limits limits =

@@ -7,6 +7,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SequencedMap;
 import ofelia.config.JobKeys;
 import ofelia.config.ProgramKeys;
@@ -52,11 +53,20 @@ final class Variables {
         sink.warn("an entry of environment is not NAME=value and has no effect");
       }
     }
-    for (String entry : request.job().settings().get(ProgramKeys.SECRET)) {
-      int equals = entry.indexOf('=');
-      values.put(entry.substring(0, equals), secret(entry.substring(equals + 1)));
-    }
+    values.putAll(secrets(request.job().settings()));
     values.putAll(request.environment());
+  }
+
+  /// The variables of `secret`, whose files are read now.
+  ///
+  /// @throws IOException if one cannot be read, saying which and why
+  static Map<String, String> secrets(Settings settings) throws IOException {
+    Map<String, String> secrets = new LinkedHashMap<>();
+    for (String entry : settings.get(ProgramKeys.SECRET)) {
+      int equals = entry.indexOf('=');
+      secrets.put(entry.substring(0, equals), secret(entry.substring(equals + 1)));
+    }
+    return secrets;
   }
 
   /// The variables so far, to be added to.
