@@ -151,7 +151,11 @@ record HostAccess(boolean isAllowed, boolean mayActOnContainers, String engine) 
     }
     return Stream.concat(
             settings.get(HttpKeys.HEADER_FILE).stream(),
-            Stream.of(HttpKeys.BODY_FILE, HttpKeys.CA_FILE)
+            Stream.of(
+                    HttpKeys.BODY_FILE,
+                    HttpKeys.CA_FILE,
+                    HttpKeys.CERTIFICATE_FILE,
+                    HttpKeys.KEY_FILE)
                 .flatMap(key -> settings.find(key).stream()))
         .findFirst()
         .map(file -> "would have the daemon read its own file \"" + file + "\"");

@@ -105,6 +105,21 @@ public final class HttpKeys {
           "A PEM file with the authorities that are believed, instead of the system's.",
           "/etc/ofelia/our-ca.pem");
 
+  public static final Key<String> CERTIFICATE_FILE =
+      NewKey.optional(
+          "certificate-file",
+          Places.HTTP_ONLY,
+          "A PEM file with the certificate by which Ofelia proves who it is, and its chain; needs"
+              + " `key-file`. Not shown to another host that the first one redirects to.",
+          "/etc/ofelia/client.pem");
+
+  public static final Key<String> KEY_FILE =
+      NewKey.optional(
+          "key-file",
+          Places.HTTP_ONLY,
+          "A PEM file with the key of `certificate-file`, without a passphrase.",
+          "/run/secrets/client-key.pem");
+
   public static final Key<Boolean> VERIFY_CERTIFICATE =
       NewKey.of(
           "verify-certificate",
@@ -138,6 +153,8 @@ public final class HttpKeys {
           TIMEOUT,
           MAX_REDIRECTS,
           CA_FILE,
+          CERTIFICATE_FILE,
+          KEY_FILE,
           VERIFY_CERTIFICATE,
           PROXY);
 }

@@ -85,6 +85,7 @@ final class JobReader {
       }
       case HTTP -> {
         require(draft, section, problems, HttpKeys.URL);
+        requireTogether(draft, section, problems, HttpKeys.CERTIFICATE_FILE, HttpKeys.KEY_FILE);
         addForbiddenHost(draft, section, problems);
       }
       case CONTAINER -> ActionCheck.check(draft, section, problems, remarks);
@@ -152,6 +153,14 @@ final class JobReader {
               draft.subject().apply(HttpKeys.URL.name()),
               "calls \"" + URI.create(url.get()).getHost() + "\", which is not allowed",
               "add it to http-allowed-hosts in [global] of the INI file"));
+    }
+  }
+
+  /// One of the two means nothing without the other.
+  private static void requireTogether(
+      JobDraft draft, Section section, List<Problem> problems, Key<String> a, Key<String> b) {
+    if (isMissing(section, a) != isMissing(section, b)) {
+      require(draft, section, problems, isMissing(section, a) ? a : b);
     }
   }
 

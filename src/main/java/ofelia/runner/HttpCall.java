@@ -20,7 +20,6 @@ import ofelia.wire.Limits;
 import ofelia.wire.Request;
 import ofelia.wire.Target;
 import ofelia.wire.Tls;
-import ofelia.wire.TlsFiles;
 import ofelia.wire.Transport;
 import ofelia.wire.Tunnel;
 
@@ -110,14 +109,10 @@ final class HttpCall {
       }
     }
     if (isSecure) {
-      transport = new Tls(endpoint, tls(), transport);
+      transport = new Tls(endpoint, plan.tls(uri), transport);
     }
     Request request = new Request(step.method(), new Target(target), headers, step.body());
     return new HttpClient(transport, authority, Limits.CLIENT).exchange(request, deadline);
-  }
-
-  private TlsFiles tls() throws IOException {
-    return TlsFiles.trusting(plan.authorities(), plan.verifies());
   }
 
   private static Step next(Step step, int status, String location) throws IOException {
@@ -138,16 +133,11 @@ final class HttpCall {
     boolean isGet =
         status == 303 && !step.method().equals("HEAD")
             || (status == 301 || status == 302) && step.method().equals("POST");
-    Headers headers = isSameOrigin(step.uri(), uri) ? step.headers() : HttpPlan.PLAIN_HEADERS;
+    Headers headers =
+        HttpPlan.isSameOrigin(step.uri(), uri) ? step.headers() : HttpPlan.PLAIN_HEADERS;
     return isGet
         ? new Step("GET", uri, headers, Body.NONE)
         : new Step(step.method(), uri, headers, step.body());
-  }
-
-  private static boolean isSameOrigin(URI a, URI b) {
-    return a.getScheme().equalsIgnoreCase(b.getScheme())
-        && a.getHost().equalsIgnoreCase(b.getHost())
-        && HttpPlan.port(a) == HttpPlan.port(b);
   }
 
   private void note(Step step, int status) {

@@ -16,16 +16,19 @@ import java.util.Optional;
 import ofelia.config.AllowedHosts;
 import ofelia.config.GlobalKeys;
 import ofelia.config.HttpKeys;
+import ofelia.model.Key;
 import ofelia.model.Settings;
 import ofelia.plugin.RunRequest;
 import ofelia.wire.Body;
 import ofelia.wire.Endpoint;
 import ofelia.wire.Headers;
+import ofelia.wire.TlsFiles;
 
 /// What a job asks for, with its files read.
 ///
 /// @param allowed empty where any host is
 /// @param authorities those of the system when empty
+/// @param proof by what this side proves who it is
 record HttpPlan(
     String method,
     URI uri,
@@ -36,6 +39,7 @@ record HttpPlan(
     Optional<AllowedHosts> allowed,
     Optional<Proxy> proxy,
     Optional<Path> authorities,
+    Optional<Proof> proof,
     boolean verifies) {
 
   /// What every request carries.
@@ -45,6 +49,9 @@ record HttpPlan(
 
   /// @param user `USER:PASSWORD`, a secret
   record Proxy(Endpoint.Tcp endpoint, Optional<String> user) {}
+
+  /// The files of a certificate and of its key.
+  record Proof(Path certificate, Path key) {}
 
   /// @throws IOException when a file cannot be read, or is not what it should be
   static HttpPlan of(RunRequest request) throws IOException {
@@ -65,8 +72,30 @@ record HttpPlan(
         settings.get(HttpKeys.MAX_REDIRECTS),
         allowed,
         settings.find(HttpKeys.PROXY).filter(text -> !text.isEmpty()).map(HttpPlan::proxy),
-        settings.find(HttpKeys.CA_FILE).filter(text -> !text.isEmpty()).map(Path::of),
+        file(settings, HttpKeys.CA_FILE),
+        file(settings, HttpKeys.CERTIFICATE_FILE)
+            .flatMap(certificate ->
+                file(settings, HttpKeys.KEY_FILE).map(key -> new Proof(certificate, key))),
         settings.get(HttpKeys.VERIFY_CERTIFICATE));
+  }
+
+  private static Optional<Path> file(Settings settings, Key<String> key) {
+    return settings.find(key).filter(text -> !text.isEmpty()).map(Path::of);
+  }
+
+  /// What the job says of TLS. Its certificate is for the host that it names.
+  ///
+  /// @throws IOException when a file is missing or cannot be used; names it
+  TlsFiles tls(URI target) throws IOException {
+    return proof.isPresent() && isSameOrigin(uri, target)
+        ? TlsFiles.proving(authorities, proof.get().certificate(), proof.get().key(), verifies)
+        : TlsFiles.trusting(authorities, verifies);
+  }
+
+  static boolean isSameOrigin(URI a, URI b) {
+    return a.getScheme().equalsIgnoreCase(b.getScheme())
+        && a.getHost().equalsIgnoreCase(b.getHost())
+        && port(a) == port(b);
   }
 
   boolean allows(URI target) {

@@ -72,6 +72,19 @@ public final class TlsFiles {
     return files;
   }
 
+  /// With a certificate of one's own.
+  ///
+  /// @param authorities those of the system when empty
+  /// @param certificate with the chain to its authority after it
+  /// @throws IOException when a file is missing or cannot be used; names it
+  public static TlsFiles proving(
+      Optional<Path> authorities, Path certificate, Path key, boolean verifies) throws IOException {
+    TlsFiles files =
+        new TlsFiles(authorities, Optional.of(certificate), Optional.of(key), verifies);
+    var _ = files.context();
+    return files;
+  }
+
   /// `ca.pem`, `cert.pem` and `key.pem` of a folder, as the docker CLI names them. The authorities
   /// are required when the other side is verified; certificate and key come both or not at all.
   ///

@@ -70,6 +70,12 @@ class KeysTest {
   private static final List<Key<?>> INSTEAD_OF_COMMAND =
       List.of(ProgramKeys.SCRIPT, ProgramKeys.ARGS);
 
+  /// What a key needs beside it.
+  private static final Map<Key<?>, String> BESIDE =
+      Map.of(
+          HttpKeys.CERTIFICATE_FILE, "key-file=k\n",
+          HttpKeys.KEY_FILE, "certificate-file=c\n");
+
   @Test
   void everyEffectiveKeyIsReadInEachOfItsPlaces() throws ValueSyntaxException {
     for (Key<?> key : Keys.all()) {
@@ -92,7 +98,9 @@ class KeysTest {
             .replaceAll("(?m)^" + key + "=.*\n", "")
             .replaceAll(INSTEAD_OF_COMMAND.contains(key) ? "(?m)^command=.*\n" : "^$", "")
             .replaceAll(key.name().startsWith("target-") ? "(?m)^container=.*\n" : "^$", "");
-    Configuration configuration = read(CALENDARS + without + key + " = `" + key.example() + "`\n");
+    String beside = BESIDE.getOrDefault(key, "");
+    Configuration configuration =
+        read(CALENDARS + without + beside + key + " = `" + key.example() + "`\n");
     assertThat(configuration.problems())
         .filteredOn(p -> !p.found().contains("deprecated") && !p.found().contains("has both"))
         .filteredOn(p -> !p.found().contains("nothing is made up for"))

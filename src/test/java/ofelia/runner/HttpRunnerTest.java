@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +32,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManagerFactory;
 import ofelia.config.GlobalKeys;
 import ofelia.config.HttpKeys;
 import ofelia.cron.Schedule;
@@ -70,9 +73,11 @@ class HttpRunnerTest {
   private final CountDownLatch hanging = new CountDownLatch(1);
   private final Settings.Builder settings = new Settings.Builder();
   private HttpServer server;
+  private TestAuthority authority;
 
   @BeforeEach
-  void open() throws IOException {
+  void open() throws Exception {
+    authority = TestAuthority.named("ours");
     server = serve(HttpServer.create(loopback(), 0));
   }
 
@@ -294,9 +299,13 @@ class HttpRunnerTest {
   // ---- TLS and proxies -------------------------------------------------------------------------
 
   private int secureServer() throws Exception {
+    return secureServer(false);
+  }
+
+  /// @param isDemanding whether it wants to know who calls, by a certificate of its own authority
+  private int secureServer(boolean isDemanding) throws Exception {
     Path issued =
-        TestAuthority.named("ours")
-            .issue(folder.resolve("tls"), "localhost", TestAuthority.KeyForm.EC_PKCS8);
+        authority.issue(folder.resolve("tls"), "localhost", TestAuthority.KeyForm.EC_PKCS8);
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
     Certificate certificate;
@@ -311,9 +320,23 @@ class HttpRunnerTest {
     KeyManagerFactory proof = KeyManagerFactory.getInstance("PKIX");
     proof.init(store, new char[0]);
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(proof.getKeyManagers(), null, null);
+    try (InputStream in = Files.newInputStream(issued.resolve("ca.pem"))) {
+      store.setCertificateEntry(
+          "authority", CertificateFactory.getInstance("X.509").generateCertificate(in));
+    }
+    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(store);
+    context.init(proof.getKeyManagers(), trust.getTrustManagers(), null);
     HttpsServer secure = HttpsServer.create(loopback(), 0);
-    secure.setHttpsConfigurator(new HttpsConfigurator(context));
+    secure.setHttpsConfigurator(
+        new HttpsConfigurator(context) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters ours = context.getDefaultSSLParameters();
+            ours.setNeedClientAuth(isDemanding);
+            parameters.setSSLParameters(ours);
+          }
+        });
     return serve(secure).getAddress().getPort();
   }
 
@@ -329,6 +352,27 @@ class HttpRunnerTest {
         .contains("from https to http");
     settings.put(HttpKeys.CA_FILE, "").put(HttpKeys.VERIFY_CERTIFICATE, false);
     assertThat(run(url)).isEqualTo(new Outcome.Succeeded());
+  }
+
+  @Test
+  void provesWhoItIsToTheHostThatTheJobNamesOnly() throws Exception {
+    int demanding = secureServer(true);
+    String url = "https://localhost:" + demanding + "/x";
+    settings.put(HttpKeys.CA_FILE, folder.resolve("tls/ca.pem").toString());
+    assertThat(problem(run(url))).contains("none was given");
+    Path own = authority.issue(folder.resolve("own"), "client", TestAuthority.KeyForm.EC_PKCS8);
+    settings
+        .put(HttpKeys.CERTIFICATE_FILE, own.resolve("cert.pem").toString())
+        .put(HttpKeys.KEY_FILE, own.resolve("key.pem").toString());
+    assertThat(run(url)).isEqualTo(new Outcome.Succeeded());
+
+    int other = secureServer(true);
+    assertThat(problem(run(url.replace("/x", "/to/302?https://localhost:" + other + "/x"))))
+        .contains("none was given");
+    settings.put(HttpKeys.KEY_FILE, folder.resolve("tls/key.pem").toString());
+    assertThat(problem(run(url))).contains("tls/key.pem\" is not the key of", "own/cert.pem");
+    settings.put(HttpKeys.KEY_FILE, "/no/such/key.pem");
+    assertThat(problem(run(url))).contains("/no/such/key.pem");
   }
 
   @Test
