@@ -7,11 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import ofelia.wire.ProtocolException;
 
 /// The logins of the docker CLI: those that `docker login` left in its `config.json`, and those
@@ -66,6 +68,30 @@ public record RegistryLogins(Path folder, Map<String, String> environment) {
           e instanceof ProtocolException ? "not the JSON expected" : e.getClass().getSimpleName();
       warn.accept("the registry logins in " + file + " cannot be read: " + why);
       return Optional.empty();
+    }
+  }
+
+  /// All of them, for people: who and where, or which credential helper knows. No helper is asked.
+  /// A missing or broken file has none.
+  public List<String> listed() {
+    Path file = folder.resolve("config.json");
+    try {
+      Config config = Messages.read(CONFIG, Files.readAllBytes(file));
+      List<String> listed = new ArrayList<>();
+      config
+          .auths()
+          .forEach((server, login) ->
+              login
+                  .auth(server, file.toString())
+                  .ifPresent(auth -> listed.add("for " + server + " a login " + auth.who())));
+      Stream.concat(config.programs().values().stream(), Stream.of(config.store()))
+          .filter(name -> !name.isEmpty())
+          .distinct()
+          .forEach(name -> listed.add("what docker-credential-" + name + " keeps"));
+      return listed;
+    } catch (IOException | IllegalArgumentException _) {
+      // Whoever looks for one of them is told.
+      return List.of();
     }
   }
 

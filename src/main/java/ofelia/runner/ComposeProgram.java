@@ -88,24 +88,31 @@ public final class ComposeProgram {
     }
     Path home = Path.of(environment.getOrDefault("HOME", "/root"));
     RegistryLogins logins = ImagePull.loginsOf(settings, RegistryLogins.of(environment, home));
-    Optional<RegistryAuth> login = logins.find(registryIn(complaint), _ -> {});
+    Optional<String> registry = registryIn(complaint);
+    if (registry.isEmpty() && !logins.listed().isEmpty()) {
+      return "; Compose had " + String.join(", ", logins.listed());
+    }
+    Optional<RegistryAuth> login = logins.find(registry.orElse(DOCKER_HUB), _ -> {});
     return "; Compose tried "
         + login
             .map(RegistryAuth::who)
             .orElse("without a login: there is none in " + logins.folder().resolve("config.json"));
   }
 
-  private static String registryIn(String complaint) {
+  /// @return empty where it names none, as old engines do
+  private static Optional<String> registryIn(String complaint) {
     Matcher address = REGISTRY.matcher(complaint);
     if (address.find()) {
-      return address.group(1).endsWith(DOCKER_HUB) ? DOCKER_HUB : address.group(1);
+      return Optional.of(address.group(1).endsWith(DOCKER_HUB) ? DOCKER_HUB : address.group(1));
     }
     Matcher image = DENIED_IMAGE.matcher(complaint);
     try {
-      return image.find() ? ImageName.parse(image.group(1)).registry() : DOCKER_HUB;
+      return image.find()
+          ? Optional.of(ImageName.parse(image.group(1)).registry())
+          : Optional.empty();
     } catch (IllegalArgumentException _) {
       // It was something else that was denied.
-      return DOCKER_HUB;
+      return Optional.empty();
     }
   }
 

@@ -179,7 +179,16 @@ class ComposeProgramTest {
         .startsWith(nobody);
     assertThat(tried(ours, "Get \"https://registry-1.docker.io/v2/\": unauthorized"))
         .startsWith(nobody);
-    assertThat(tried(ours, "denied for :5000, it may not exist")).startsWith(nobody);
+    String listed =
+        "; Compose had for r.example.com:5000 a login as user \"robot\" from "
+            + docker.resolve("config.json");
+    assertThat(tried(ours, "denied for :5000, it may not exist")).isEqualTo(listed);
+    assertThat(tried(ours, "unauthorized: authentication required")).isEqualTo(listed);
+    Files.writeString(docker.resolve("config.json"), "{\"credsStore\": \"vault\"}");
+    assertThat(tried(ours, "unauthorized: authentication required"))
+        .isEqualTo("; Compose had what docker-credential-vault keeps");
+    Files.delete(docker.resolve("config.json"));
+    assertThat(tried(ours, "unauthorized: authentication required")).startsWith(nobody);
     assertThat(tried(ours, "no such service: web")).isEmpty();
     assertThat(tried(ours, "exec: \"/run.sh\": permission denied")).isEmpty();
     assertThat(tried(ours, "dial unix /var/run/docker.sock: connect: permission denied")).isEmpty();
