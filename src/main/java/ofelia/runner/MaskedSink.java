@@ -59,12 +59,16 @@ final class MaskedSink implements RunSink {
   /// Hands on what was held back: nothing more comes.
   synchronized void end() {
     for (OutputChannel channel : OutputChannel.values()) {
-      try {
-        write(channel, of(channel).end());
-      } catch (UncheckedIOException _) {
-        // The sink has said so, and the run has its outcome already.
-        continue;
-      }
+      end(channel);
+    }
+  }
+
+  private void end(OutputChannel channel) {
+    try {
+      write(channel, of(channel).end());
+    } catch (UncheckedIOException _) {
+      // The sink has said so, and the run has its outcome already.
+      return;
     }
   }
 
