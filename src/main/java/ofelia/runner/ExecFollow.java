@@ -42,8 +42,9 @@ final class ExecFollow {
   private static final Duration LONGEST_REST = Duration.ofSeconds(3);
 
   /// How long to wait for the event that comes with the end of the output, before asking for what
-  /// it tells.
-  private static final Duration EVENT_LATENCY = Duration.ofMillis(20);
+  /// it tells. An engine that has much to do takes some ten milliseconds, and would have more by
+  /// each question.
+  private static final Duration EVENT_LATENCY = Duration.ofMillis(100);
 
   /// How long to wait for an event that knows the exit code better than a look.
   private static final Duration EVENT_WAIT = Duration.ofSeconds(3);
