@@ -33,6 +33,13 @@ class DaemonCrashIT {
   private static final String HOME = "ofelia-test-crash";
   private static final String VOLUME = "ofelia-test-crash";
 
+  private static final String IN_RUN = RunProcesses.ownName("in-run");
+  private static final String IN_EXEC = RunProcesses.ownName("in-exec");
+  private static final String IN_LOCAL = RunProcesses.ownName("in-local");
+  private static final String IN_SERVICE = RunProcesses.ownName("in-service");
+  private static final String IN_COMPOSE_RUN = RunProcesses.ownName("in-compose-run");
+  private static final String IN_COMPOSE_EXEC = RunProcesses.ownName("in-compose-exec");
+
   /// Most runs are over before the next is due; some live through several kills.
   private static final String COMMAND =
       """
@@ -54,7 +61,7 @@ class DaemonCrashIT {
         [global]
         default-user = default
 
-        [job-run "ofelia-test-in-run"]
+        [job-run "%s"]
         schedule = * * * * * *
         image = %s
         pull = false
@@ -64,21 +71,24 @@ class DaemonCrashIT {
         volume = /scratch
         command = %s
 
-        [job-exec "ofelia-test-in-exec"]
+        [job-exec "%s"]
         schedule = * * * * * *
         container = %s
         command = %s
 
-        [job-local "ofelia-test-in-local"]
+        [job-local "%s"]
         schedule = * * * * * *
         command = %s
         """
             .formatted(
+                IN_RUN,
                 TestEngine.IMAGE,
                 VOLUME,
                 COMMAND.formatted("/files"),
+                IN_EXEC,
                 HOME,
                 COMMAND.formatted("/files"),
+                IN_LOCAL,
                 COMMAND.formatted(folder)));
   }
 
@@ -89,8 +99,7 @@ class DaemonCrashIT {
     engine.removeVolume(VOLUME);
   }
 
-  private static final List<String> JOBS =
-      List.of("ofelia-test-in-run", "ofelia-test-in-exec", "ofelia-test-in-local");
+  private static final List<String> JOBS = List.of(IN_RUN, IN_EXEC, IN_LOCAL);
 
   @Test
   @Timeout(300)
@@ -110,16 +119,15 @@ class DaemonCrashIT {
           [global]
           default-user = default
 
-          [job-service-run "ofelia-test-in-service"]
+          [job-service-run "%s"]
           schedule = * * * * * *
           image = %s
           volume = %s:/files
           volume = /scratch
           command = %s
           """
-              .formatted(TestEngine.IMAGE, VOLUME, COMMAND.formatted("/files")));
-      surviveKills(
-          Integer.getInteger("ofelia.crash.points", 12), List.of("ofelia-test-in-service"));
+              .formatted(IN_SERVICE, TestEngine.IMAGE, VOLUME, COMMAND.formatted("/files")));
+      surviveKills(Integer.getInteger("ofelia.crash.points", 12), List.of(IN_SERVICE));
     } finally {
       engine.leaveSwarm();
     }
@@ -152,14 +160,14 @@ class DaemonCrashIT {
       ofelia.with("PATH", compose.path());
       ofelia.configure(
           """
-          [job-compose "ofelia-test-in-compose-run"]
+          [job-compose "%4$s"]
           schedule = * * * * * *
           file = %1$s
           project-name = %2$s
           service = worker
           command = %3$s
 
-          [job-compose "ofelia-test-in-compose-exec"]
+          [job-compose "%5$s"]
           schedule = * * * * * *
           file = %1$s
           project-name = %2$s
@@ -167,11 +175,15 @@ class DaemonCrashIT {
           exec = true
           command = %3$s
           """
-              .formatted(compose.file(), HOME, COMMAND.formatted("/files")));
+              .formatted(
+                  compose.file(),
+                  HOME,
+                  COMMAND.formatted("/files"),
+                  IN_COMPOSE_RUN,
+                  IN_COMPOSE_EXEC));
       List<String> networks = engine.networks();
       surviveKills(
-          Integer.getInteger("ofelia.crash.points", 12),
-          List.of("ofelia-test-in-compose-run", "ofelia-test-in-compose-exec"));
+          Integer.getInteger("ofelia.crash.points", 12), List.of(IN_COMPOSE_RUN, IN_COMPOSE_EXEC));
       assertThat(engine.networks()).as("networks").isEqualTo(networks);
       assertThat(compose.processes()).as("processes of Compose").isEmpty();
     } finally {
@@ -277,7 +289,7 @@ class DaemonCrashIT {
         case "lost" ->
             assertThat(times)
                 .as(row.toString())
-                .hasSizeLessThanOrEqualTo(job.equals("ofelia-test-in-local") ? 1 : 0);
+                .hasSizeLessThanOrEqualTo(job.equals(IN_LOCAL) ? 1 : 0);
         default -> assertThat(times).as(row.toString()).isEmpty();
       }
     }

@@ -21,6 +21,9 @@ class EndingIT {
 
   private static final String HOME = "ofelia-test-ending";
 
+  private static final String TOLD = RunProcesses.ownName("told");
+  private static final String LOCAL = RunProcesses.ownName("local");
+
   @TempDir Path folder;
   private TestEngine engine;
   private Installation ofelia;
@@ -105,9 +108,9 @@ class EndingIT {
     ofelia.configure(
         // The image's own stop signal.
         container("in-run", "ofelia-test/entry:1", UNTIL_TOLD.formatted("USR1"))
-            + local("ofelia-test-told", UNTIL_TOLD.formatted("TERM")));
+            + local(TOLD, UNTIL_TOLD.formatted("TERM")));
     DaemonProcess daemon = ofelia.start("--shutdown-timeout", hurried ? "1h" : "500ms");
-    Map<String, String> runs = begin("in-run", "ofelia-test-told");
+    Map<String, String> runs = begin("in-run", TOLD);
 
     daemon.terminate();
     if (hurried) {
@@ -122,7 +125,7 @@ class EndingIT {
       assertThat(ofelia.output(run)).endsWith("on\ntold\n");
     }
     assertThat(engine.containersOfRuns()).isEmpty();
-    assertThat(RunProcesses.of("ofelia-test-told")).isEmpty();
+    assertThat(RunProcesses.of(TOLD)).isEmpty();
   }
 
   /// Deaf to its signal, so that it has most of its ten seconds left when the daemon ends.
@@ -168,15 +171,14 @@ class EndingIT {
             + container("run-ends", TestEngine.IMAGE, toEndMeanwhile)
             + exec("exec-goes-on", toGoOn)
             + exec("exec-ends", toEndMeanwhile)
-            + local("ofelia-test-local", "sh -c 'echo on; sleep 600 & setsid sleep 600; exit 1'"));
+            + local(LOCAL, "sh -c 'echo on; sleep 600 & setsid sleep 600; exit 1'"));
     DaemonProcess daemon = ofelia.start("--leave-running", "--shutdown-timeout", "200ms");
     Map<String, String> runs = new HashMap<>();
-    for (String job :
-        List.of("run-goes-on", "run-ends", "exec-goes-on", "exec-ends", "ofelia-test-local")) {
+    for (String job : List.of("run-goes-on", "run-ends", "exec-goes-on", "exec-ends", LOCAL)) {
       runs.put(job, ofelia.run(job));
     }
     Thread.sleep(1_500);
-    assertThat(RunProcesses.of("ofelia-test-local")).isNotEmpty();
+    assertThat(RunProcesses.of(LOCAL)).isNotEmpty();
     if (crashed) {
       daemon.kill();
     } else {
@@ -184,7 +186,7 @@ class EndingIT {
       // The local run cannot be left.
       assertThat(daemon.exitCode()).as(daemon.log()).isEqualTo(3);
       daemon.awaitLog(runs.get("run-goes-on") + "\\)\\] is left to go on");
-      daemon.awaitLog(runs.get("ofelia-test-local") + "\\)\\] is stopped: the daemon ends");
+      daemon.awaitLog(runs.get(LOCAL) + "\\)\\] is stopped: the daemon ends");
     }
     Thread.sleep(3_500);
 
@@ -202,11 +204,11 @@ class EndingIT {
         assertThat(ofelia.command("logs", "--json", run).text()).contains("\"channel\":\"mark\"");
       }
     }
-    HistoryRow local = ofelia.row(String.valueOf(runs.get("ofelia-test-local")));
+    HistoryRow local = ofelia.row(String.valueOf(runs.get(LOCAL)));
     assertThat(crashed ? local.fate() : local.outcome())
         .as(local.toString())
         .isEqualTo(crashed ? "lost" : "cancelled");
-    assertThat(RunProcesses.of("ofelia-test-local")).isEmpty();
+    assertThat(RunProcesses.of(LOCAL)).isEmpty();
     assertThat(engine.containersOfRuns()).isEmpty();
     daemon.terminate();
     assertThat(daemon.exitCode()).isZero();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ExecLimitsIT {
 
   private static final String HOME = "ofelia-test-limits";
-  private static final String JOB = "ofelia-test-stubborn";
+  private static final String JOB = RunProcesses.ownName("stubborn");
 
   /// A shell and one child.
   private static final String STUBBORN = "trap '' TERM; echo on; while :; do sleep 0.3; done";

@@ -13,8 +13,14 @@ final class RunProcesses {
 
   private RunProcesses() {}
 
+  /// A job's name that tests on another engine have not, which may run on this machine meanwhile.
+  static String ownName(String job) {
+    return "ofelia-test-" + job + "-" + ProcessHandle.current().pid();
+  }
+
   /// The processes of a job's runs.
   ///
+  /// @param job a name of [#ownName]
   /// @return a line for each
   static List<String> of(String job) throws IOException {
     try (Stream<Path> all = Files.list(Path.of("/proc"))) {
