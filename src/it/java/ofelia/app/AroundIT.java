@@ -111,7 +111,8 @@ class AroundIT {
             + job(kind, "bad", "@triggered", "0.1", 3)
             + job(kind, "long", "@triggered", "600", 0)
             + "max-runtime = 1s\nstop-timeout = 1s\n"
-            + job(kind, "stopped", "@triggered", "600", 0));
+            + job(kind, "stopped", "@triggered", "600", 0)
+            + "stop-timeout = 1s\n");
     DaemonProcess daemon = ofelia.start();
 
     String good = ofelia.run("good");

@@ -1,40 +1,77 @@
 package ofelia.runner;
 
-import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A registry on this machine that lets nobody in, whatever the password.
+///
+/// Engines try TLS first, and speak plainly to a registry of their own machine where that fails. So
+/// it hangs up on whatever is not HTTP: a server that waits for the rest of a line costs ten
+/// seconds.
 final class ClosedRegistry implements AutoCloseable {
 
+  private static final String REFUSAL =
+      """
+      HTTP/1.1 401 Unauthorized
+      WWW-Authenticate: Basic realm="closed"
+      Docker-Distribution-Api-Version: registry/2.0
+      Content-Length: 0
+      Connection: close
+
+      """
+          .replace("\n", "\r\n");
+
+  private static final String LOGIN = "authorization: basic ";
+
   private final List<String> asked = new CopyOnWriteArrayList<>();
-  private final HttpServer server;
+  private final ServerSocket server;
   private final String address;
 
   ClosedRegistry() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/",
-        exchange -> {
-          String basic = exchange.getRequestHeaders().getFirst("Authorization");
-          if (basic != null) {
-            asked.add(
-                new String(
-                    Base64.getDecoder().decode(basic.replaceFirst("^Basic ", "")),
-                    StandardCharsets.UTF_8));
-          }
-          exchange.getResponseHeaders().add("WWW-Authenticate", "Basic realm=\"closed\"");
-          exchange.getResponseHeaders().add("Docker-Distribution-Api-Version", "registry/2.0");
-          exchange.sendResponseHeaders(401, -1);
-          exchange.close();
-        });
-    server.start();
-    address = "127.0.0.1:" + server.getAddress().getPort();
+    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    address = "127.0.0.1:" + server.getLocalPort();
+    Thread.ofVirtual().name("registry").start(this::accept);
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try (Socket client = server.accept()) {
+        client.setSoTimeout(5_000);
+        refuse(client);
+      } catch (IOException _) {
+        // Closed by the test, or left by a client, who may come again.
+      }
+    }
+  }
+
+  private void refuse(Socket client) throws IOException {
+    BufferedReader request =
+        new BufferedReader(
+            new InputStreamReader(client.getInputStream(), StandardCharsets.ISO_8859_1));
+    request.mark(1);
+    if (!Character.isUpperCase(request.read())) {
+      return;
+    }
+    request.reset();
+    for (String line = request.readLine(); line != null; line = request.readLine()) {
+      if (line.toLowerCase(Locale.ROOT).startsWith(LOGIN)) {
+        byte[] login = Base64.getDecoder().decode(line.substring(LOGIN.length()).strip());
+        asked.add(new String(login, StandardCharsets.UTF_8));
+      }
+      if (line.isEmpty()) {
+        client.getOutputStream().write(REFUSAL.getBytes(StandardCharsets.ISO_8859_1));
+        return;
+      }
+    }
   }
 
   /// Who asked, as `user:password`.
@@ -55,7 +92,7 @@ final class ClosedRegistry implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    server.stop(0);
+  public void close() throws IOException {
+    server.close();
   }
 }

@@ -404,7 +404,10 @@ class ServiceRunnerIT {
 
   @Test
   void failsTruthfullyWhenSomebodyRemovesTheService() throws Exception {
-    RunRequest request = request("sh -c \"echo on; sleep 600\"");
+    RunRequest request =
+        request(
+            "sh -c \"echo on; sleep 600\"",
+            s -> s.put(JobKeys.STOP_TIMEOUT, Duration.ofSeconds(1)));
     Started run = start(request);
     sink.awaitOutput();
     engine.docker.services().remove(sink.intent(), TestEngine.soon());

@@ -3,9 +3,11 @@ package ofelia.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,40 +57,28 @@ class LabelSourceIT {
 
   private final SystemTime time = new SystemTime();
   private final SystemCrew crew = new SystemCrew();
-  private final BlockingQueue<Reading> readings = new LinkedBlockingQueue<>();
 
   private DockerClient direct;
-  private EngineProxy proxy;
+  private View view;
   private List<JobSpec> booked = List.of();
-  private EventHub hub;
-  private @Nullable LabelSource source;
 
   @BeforeEach
   void open(@TempDir Path folder) throws Exception {
-    String host = System.getenv("OFELIA_TEST_DOCKER_HOST");
-    assertThat(host).as("OFELIA_TEST_DOCKER_HOST, as dev/engine env prints it").startsWith("unix:");
-    direct = DockerClient.of(DockerHost.parse(host), Optional.empty());
+    direct = DockerClient.of(DockerHost.parse(host()), Optional.empty());
     removeAll();
-    proxy = new EngineProxy(Path.of(host.substring("unix://".length())), folder);
-    DockerClient client = DockerClient.of(DockerHost.parse(proxy.host()), Optional.empty());
-    var rhythm =
-        new EventHub.Rhythm(
-            Duration.ofMillis(200),
-            Duration.ofSeconds(1),
-            Duration.ofMillis(500),
-            Duration.ofSeconds(1));
-    hub = EventHub.of(client, rhythm, time, crew);
-    hub.start();
+    view = new View(folder);
   }
 
   @AfterEach
   void close() throws Exception {
-    if (source != null) {
-      source.close();
-    }
-    hub.close();
-    proxy.close();
+    view.close();
     removeAll();
+  }
+
+  private static String host() {
+    String host = System.getenv("OFELIA_TEST_DOCKER_HOST");
+    assertThat(host).as("OFELIA_TEST_DOCKER_HOST, as dev/engine env prints it").startsWith("unix:");
+    return host;
   }
 
   private void removeAll() {
@@ -102,28 +92,72 @@ class LabelSourceIT {
     return Deadline.within(Duration.ofSeconds(30));
   }
 
-  /// Follows only the containers of this test.
-  private LabelSource follow(Settings.Builder docker) {
-    Settings settings = docker.put(DockerKeys.FILTERS, List.of("label=" + MARK)).build();
-    var files =
-        new Configuration(Settings.EMPTY, settings, Calendars.NONE, List.of(), List.of(), true);
-    LabelSource opened =
-        new LabelSource(
-            DockerClient.of(DockerHost.parse(proxy.host()), Optional.empty()),
-            hub,
-            "",
-            () -> files,
-            ZoneOffset.UTC,
-            time,
-            crew);
-    source = opened;
-    opened.expect(booked);
-    opened.follow(readings::add);
-    return opened;
-  }
+  /// A source that sees the engine through a proxy of its own.
+  private final class View implements AutoCloseable {
 
-  private LabelSource follow() {
-    return follow(new Settings.Builder().put(DockerKeys.POLLING_FALLBACK, Duration.ofMillis(500)));
+    private final BlockingQueue<Reading> readings = new LinkedBlockingQueue<>();
+    private final EngineProxy proxy;
+    private final EventHub hub;
+    private @Nullable LabelSource source;
+
+    View(Path folder) throws IOException {
+      proxy = new EngineProxy(Path.of(host().substring("unix://".length())), folder);
+      var rhythm =
+          new EventHub.Rhythm(
+              Duration.ofMillis(200),
+              Duration.ofSeconds(1),
+              Duration.ofMillis(500),
+              Duration.ofSeconds(1));
+      hub = EventHub.of(client(), rhythm, time, crew);
+      hub.start();
+    }
+
+    private DockerClient client() {
+      return DockerClient.of(DockerHost.parse(proxy.host()), Optional.empty());
+    }
+
+    /// Follows only the containers of this test.
+    LabelSource follow(Settings.Builder docker) {
+      Settings settings = docker.put(DockerKeys.FILTERS, List.of("label=" + MARK)).build();
+      var files =
+          new Configuration(Settings.EMPTY, settings, Calendars.NONE, List.of(), List.of(), true);
+      LabelSource opened =
+          new LabelSource(client(), hub, "", () -> files, ZoneOffset.UTC, time, crew);
+      source = opened;
+      opened.expect(booked);
+      opened.follow(readings::add);
+      return opened;
+    }
+
+    LabelSource follow() {
+      return follow(
+          new Settings.Builder().put(DockerKeys.POLLING_FALLBACK, Duration.ofMillis(500)));
+    }
+
+    /// Waits until the source has told exactly these jobs.
+    void awaitJobs(String... names) throws InterruptedException {
+      long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+      Object last = "nothing";
+      while (System.nanoTime() < end) {
+        Reading reading = readings.poll(100, TimeUnit.MILLISECONDS);
+        if (reading != null) {
+          last = names(reading);
+          if (last.equals(new TreeSet<>(List.of(names)))) {
+            return;
+          }
+        }
+      }
+      assertThat(last).isEqualTo(new TreeSet<>(List.of(names)));
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (source != null) {
+        source.close();
+      }
+      hub.close();
+      proxy.close();
+    }
   }
 
   private void start(String name, String job) {
@@ -155,22 +189,6 @@ class LabelSourceIT {
     direct.containers().kill(name, "SIGKILL", soon());
   }
 
-  /// Waits until the source has told exactly these jobs.
-  private void awaitJobs(String... names) throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-    Object last = "nothing";
-    while (System.nanoTime() < end) {
-      Reading reading = readings.poll(100, TimeUnit.MILLISECONDS);
-      if (reading != null) {
-        last = names(reading);
-        if (last.equals(new TreeSet<>(List.of(names)))) {
-          return;
-        }
-      }
-    }
-    assertThat(last).isEqualTo(new TreeSet<>(List.of(names)));
-  }
-
   private static Set<String> names(Reading reading) {
     Set<String> names = new TreeSet<>();
     for (JobSpec job : reading.jobs()) {
@@ -179,15 +197,27 @@ class LabelSourceIT {
     return names;
   }
 
+  private void awaitJobs(String... names) throws InterruptedException {
+    view.awaitJobs(names);
+  }
+
   /// For this long, no reading comes.
   private void awaitSilence(Duration duration) throws InterruptedException {
-    assertThat(readings.poll(duration.toMillis(), TimeUnit.MILLISECONDS)).isNull();
+    awaitSilence(duration, List.of(view));
+  }
+
+  private static void awaitSilence(Duration duration, List<View> views)
+      throws InterruptedException {
+    Thread.sleep(duration);
+    for (View each : views) {
+      assertThat(each.readings.stream().map(LabelSourceIT::names)).isEmpty();
+    }
   }
 
   @Test
   void followsContainersThatComeAndGo() throws Exception {
     start(ONE, "a");
-    follow();
+    view.follow();
     awaitJobs(ONE + ".a");
     start(TWO, "b");
     awaitJobs(ONE + ".a", TWO + ".b");
@@ -205,7 +235,7 @@ class LabelSourceIT {
   @Test
   void followsNamesAndKeepsWhatIsPaused() throws Exception {
     start(ONE, "a");
-    follow();
+    view.follow();
     awaitJobs(ONE + ".a");
     post(Target.path("containers", ONE, "rename").with("name", TWO));
     awaitJobs(TWO + ".a");
@@ -224,7 +254,7 @@ class LabelSourceIT {
 
   @Test
   void readsAllAgainWhenAsked() throws Exception {
-    LabelSource labels = follow();
+    LabelSource labels = view.follow();
     awaitJobs();
     start(ONE, "a");
     awaitJobs(ONE + ".a");
@@ -232,12 +262,11 @@ class LabelSourceIT {
     awaitJobs(ONE + ".a");
   }
 
+  /// Each trouble comes to a source of its own.
   @Test
-  void keepsJobsWhileTheEngineIsAwayHangsOrTalksNonsense() throws Exception {
+  void keepsJobsWhileTheEngineIsAwayHangsOrTalksNonsense(@TempDir Path folder) throws Exception {
     start(ONE, "a");
-    follow();
-    awaitJobs(ONE + ".a");
-    for (Behaviour trouble :
+    List<Behaviour> troubles =
         List.of(
             new Behaviour.Refuse(),
             new Behaviour.Hang(),
@@ -245,27 +274,45 @@ class LabelSourceIT {
             Behaviour.listing("null"),
             Behaviour.listing("{}"),
             Behaviour.listing("[{}]"),
-            Behaviour.listing("[{\"Id\":\"x\",\"Names\":[\"/y\"],\"Labels\":null}]"))) {
-      proxy.become(trouble);
-      awaitSilence(Duration.ofMillis(2_500));
-      proxy.become(new Behaviour.Forward());
-      awaitSilence(Duration.ofMillis(1_500));
+            Behaviour.listing("[{\"Id\":\"x\",\"Names\":[\"/y\"],\"Labels\":null}]"));
+    List<View> views = new ArrayList<>();
+    try {
+      for (int i = 0; i < troubles.size(); i++) {
+        View troubled = new View(Files.createDirectory(folder.resolve("view-" + i)));
+        views.add(troubled);
+        troubled.follow();
+        troubled.awaitJobs(ONE + ".a");
+      }
+      for (int i = 0; i < troubles.size(); i++) {
+        views.get(i).proxy.become(troubles.get(i));
+      }
+      awaitSilence(Duration.ofMillis(2_500), views);
+      for (View troubled : views) {
+        troubled.proxy.become(new Behaviour.Forward());
+      }
+      awaitSilence(Duration.ofMillis(1_500), views);
+      start(TWO, "b");
+      for (View troubled : views) {
+        troubled.awaitJobs(ONE + ".a", TWO + ".b");
+      }
+    } finally {
+      for (View troubled : views) {
+        troubled.close();
+      }
     }
-    start(TWO, "b");
-    awaitJobs(ONE + ".a", TWO + ".b");
   }
 
   @Test
   void believesAnEngineThatCameBackOnlyTheSecondTime() throws Exception {
     start(ONE, "a");
-    follow();
+    view.follow();
     awaitJobs(ONE + ".a");
     // As an engine does that has not yet restored its containers.
-    proxy.become(Behaviour.listing("[]"));
+    view.proxy.become(Behaviour.listing("[]"));
     awaitSilence(Duration.ofSeconds(3));
-    proxy.become(new Behaviour.Forward());
+    view.proxy.become(new Behaviour.Forward());
     awaitSilence(Duration.ofSeconds(7));
-    proxy.become(Behaviour.listing("[]"));
+    view.proxy.become(Behaviour.listing("[]"));
     awaitJobs();
   }
 
@@ -273,7 +320,7 @@ class LabelSourceIT {
   @Test
   void keepsWhatTheBookKnowsUntilTheEngineHasSettled() throws Exception {
     booked = List.of(booked(ONE + ".a"), booked("gone.x"));
-    follow();
+    view.follow();
     awaitJobs(ONE + ".a", "gone.x");
     awaitSilence(Duration.ofSeconds(3));
     start(ONE, "a");
@@ -300,30 +347,30 @@ class LabelSourceIT {
   @Test
   void seesWhatChangedWhileEventsDidNotCome() throws Exception {
     start(ONE, "a");
-    follow();
+    view.follow();
     awaitJobs(ONE + ".a");
-    proxy.become(new Behaviour.Refuse());
+    view.proxy.become(new Behaviour.Refuse());
     start(TWO, "b");
     stop(ONE);
     awaitSilence(Duration.ofSeconds(1));
-    proxy.become(new Behaviour.Forward());
+    view.proxy.become(new Behaviour.Forward());
     awaitJobs(ONE + ".a", TWO + ".b");
     awaitJobs(TWO + ".b");
   }
 
   @Test
   void waitsForAnEngineThatComesLater() throws Exception {
-    proxy.become(new Behaviour.Refuse());
+    view.proxy.become(new Behaviour.Refuse());
     start(ONE, "a");
-    follow();
+    view.follow();
     awaitSilence(Duration.ofSeconds(1));
-    proxy.become(new Behaviour.Forward());
+    view.proxy.become(new Behaviour.Forward());
     awaitJobs(ONE + ".a");
   }
 
   @Test
   void pollsWithoutEvents() throws Exception {
-    follow(
+    view.follow(
         new Settings.Builder()
             .put(DockerKeys.EVENTS, false)
             .put(DockerKeys.DOCKER_POLL_INTERVAL, Duration.ofMillis(300)));
@@ -334,7 +381,7 @@ class LabelSourceIT {
 
   @Test
   void tellsNothingAfterItWasClosed() throws Exception {
-    LabelSource labels = follow();
+    LabelSource labels = view.follow();
     awaitJobs();
     labels.close();
     start(ONE, "a");
