@@ -25,6 +25,7 @@ final class ComposeProject {
           image: %1$s
           network_mode: none
           user: worker
+          volumes: ["%2$s"]
           restart: always
           command: ["echo", "its own command"]
           environment:
@@ -38,6 +39,7 @@ final class ComposeProject {
         home:
           image: %1$s
           network_mode: none
+          volumes: ["%2$s"]
           command: ["sh", "-c", "trap 'exit 0' TERM; while :; do sleep 600 & wait; done"]
         debugger:
           image: %1$s
@@ -45,7 +47,7 @@ final class ComposeProject {
           profiles: [debug]
           command: ["echo", "${GREETING:-nothing}"]
       """
-          .formatted(TestEngine.IMAGE);
+          .formatted(TestEngine.IMAGE, Beginnings.VOLUME);
 
   private final TestEngine engine;
   private final String name;

@@ -18,7 +18,6 @@ import ofelia.config.TargetKeys;
 import ofelia.docker.ApiVersion;
 import ofelia.docker.Container;
 import ofelia.docker.Filters;
-import ofelia.docker.LogRequest;
 import ofelia.docker.Network;
 import ofelia.model.Fate;
 import ofelia.model.JobKind;
@@ -30,7 +29,6 @@ import ofelia.plugin.NotOursException;
 import ofelia.plugin.RunRequest;
 import ofelia.plugin.Trace;
 import ofelia.runner.ActionHandle.Before;
-import ofelia.wire.Idle;
 import ofelia.wire.Request;
 import ofelia.wire.Target;
 import org.junit.jupiter.api.AfterEach;
@@ -94,18 +92,6 @@ class ContainerRunnerIT {
 
   private Container.State state(String container) {
     return engine.docker.containers().inspect(container, TestEngine.soon()).state();
-  }
-
-  /// What a container has printed since it was created.
-  private String printed(String container) {
-    StringBuilder text = new StringBuilder();
-    var log = LogRequest.soFar(false);
-    try (var output =
-        engine.docker.containers().logs(container, log, TestEngine.soon(), Idle.unlimited())) {
-      output.copyTo((channel, bytes, offset, length) ->
-          text.append(new String(bytes, offset, length, StandardCharsets.UTF_8)));
-    }
-    return text.toString();
   }
 
   private void bring(String state) {
@@ -216,10 +202,10 @@ class ContainerRunnerIT {
   }
 
   private void awaitPrinted(String text) throws InterruptedException {
-    for (int i = 0; i < 100 && !printed(NAME).equals(text); i++) {
+    for (int i = 0; i < 100 && !engine.printed(NAME).equals(text); i++) {
       Thread.sleep(50);
     }
-    assertThat(printed(NAME)).isEqualTo(text);
+    assertThat(engine.printed(NAME)).isEqualTo(text);
   }
 
   @Test
@@ -417,7 +403,7 @@ class ContainerRunnerIT {
               case "pause" -> "paused";
               default -> "exited";
             });
-    assertThat(printed(NAME)).isEqualTo(action.equals("restart") ? "up\nup\n" : "up\n");
+    assertThat(engine.printed(NAME)).isEqualTo(action.equals("restart") ? "up\nup\n" : "up\n");
   }
 
   private void dieBeforeTheCall(RunRequest request) {
@@ -484,7 +470,7 @@ class ContainerRunnerIT {
     boolean isUp = state(NAME).running();
     assertThat(end instanceof Outcome.Succeeded)
         .as("%s, and it %s", end, isUp ? "runs" : "does not run")
-        .isEqualTo(isUp && printed(NAME).equals("up\nup\n"));
+        .isEqualTo(isUp && engine.printed(NAME).equals("up\nup\n"));
   }
 
   // ---- what nothing uses ---------------------------------------------------------------------

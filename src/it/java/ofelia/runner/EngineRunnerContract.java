@@ -11,30 +11,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
-/// What work in containers promises beyond [RunnerContract]: containers go away, and so do engines.
-abstract class EngineRunnerContract extends RunnerContract {
+/// What programs in containers promise beyond [ProgramContract]: their engines go away.
+abstract class EngineRunnerContract extends ProgramContract {
 
-  private static final String OWN_ENGINE = "OFELIA_TEST_ENGINE_VERSION";
-  private static final String ONLY_OWN = "an engine that is not the tests' own is never killed";
-  private static final Duration LONG = Duration.ofSeconds(90);
-
-  /// Takes away what the run works in, as `docker rm -f` does.
-  abstract void vanish(RunRequest request) throws Exception;
-
-  /// Makes good again what the engine's end took away, for the next run.
-  abstract void renew() throws Exception;
-
-  @Test
-  void failsWhenItsContainerVanishes() throws Exception {
-    RunRequest request = request("echo on; sleep 600");
-    Started run = startAndAwait(request);
-    vanish(request);
-    assertThat(run.await(SOON))
-        .isNotInstanceOf(Outcome.Succeeded.class)
-        .isNotInstanceOf(Outcome.Cancelled.class);
-    RunProcesses.assertNoneOf(request);
-    renew();
-  }
+  static final String OWN_ENGINE = "OFELIA_TEST_ENGINE_VERSION";
+  static final String ONLY_OWN = "an engine that is not the tests' own is never killed";
+  static final Duration LONG = Duration.ofSeconds(90);
 
   @Test
   @Tag("daemon")

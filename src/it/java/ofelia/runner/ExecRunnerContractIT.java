@@ -37,8 +37,12 @@ class ExecRunnerContractIT extends EngineRunnerContract {
 
   /// It ends when its engine asks for it, which saves ten seconds each time.
   private static void startHome() {
-    engine.startContainer(
-        HOME, "sh", "-c", "trap 'exit 0' TERM; while :; do sleep 600 & wait; done");
+    engine.startWithVolume(
+        HOME,
+        Beginnings.VOLUME,
+        "sh",
+        "-c",
+        "trap 'exit 0' TERM; while :; do sleep 600 & wait; done");
   }
 
   @Override

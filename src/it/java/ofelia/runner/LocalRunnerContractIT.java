@@ -10,7 +10,7 @@ import ofelia.time.SystemTime;
 import org.junit.jupiter.api.AfterAll;
 
 /// Commands on the host, held to the contract.
-class LocalRunnerContractIT extends RunnerContract {
+class LocalRunnerContractIT extends ProgramContract {
 
   private static final HostPrograms PROGRAMS = new HostPrograms(new SystemTime());
   private static final LocalRunner RUNNER = newRunner(PROGRAMS);
@@ -39,5 +39,15 @@ class LocalRunnerContractIT extends RunnerContract {
     return TestEngine.request(
         JobKind.LOCAL,
         new Settings.Builder().put(JobKeys.COMMAND, TestEngine.quoted("sh", "-c", script)).build());
+  }
+
+  @Override
+  void vanish(RunRequest request) throws Exception {
+    RunProcesses.kill(request);
+  }
+
+  @Override
+  void renew() {
+    // Each run has processes of its own.
   }
 }

@@ -59,6 +59,7 @@ class RunRunnerContractIT extends EngineRunnerContract {
             .put(RunKeys.IMAGE, TestEngine.IMAGE)
             .put(RunKeys.PULL, PullPolicy.MISSING)
             .put(RunKeys.NETWORK, List.of("none"))
+            .put(RunKeys.VOLUME, List.of(Beginnings.VOLUME))
             .put(ContainerKeys.USER, "worker")
             .put(JobKeys.COMMAND, TestEngine.quoted("sh", "-c", script))
             .build());

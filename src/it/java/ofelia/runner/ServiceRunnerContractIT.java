@@ -1,6 +1,7 @@
 package ofelia.runner;
 
 import java.nio.file.Path;
+import java.util.List;
 import ofelia.config.ContainerKeys;
 import ofelia.config.JobKeys;
 import ofelia.config.RunKeys;
@@ -62,6 +63,7 @@ class ServiceRunnerContractIT extends EngineRunnerContract {
         JobKind.SERVICE_RUN,
         new Settings.Builder()
             .put(RunKeys.IMAGE, TestEngine.IMAGE)
+            .put(RunKeys.VOLUME, List.of(Beginnings.VOLUME))
             .put(ContainerKeys.USER, "worker")
             .put(JobKeys.COMMAND, TestEngine.quoted("sh", "-c", script))
             .build());

@@ -27,6 +27,7 @@ import ofelia.docker.DockerHost;
 import ofelia.docker.EventHub;
 import ofelia.docker.ExecSpec;
 import ofelia.docker.Filters;
+import ofelia.docker.LogRequest;
 import ofelia.docker.Network;
 import ofelia.docker.Service;
 import ofelia.model.Cause;
@@ -90,7 +91,7 @@ final class TestEngine implements AutoCloseable {
     removeAll();
   }
 
-  private void removeAll() {
+  void removeAll() {
     removeLabelled(LABEL);
     removeLabelled("ofelia.job.name");
     for (Network network : docker.networks().list(Filters.NONE.with("label", LABEL), soon())) {
@@ -119,12 +120,33 @@ final class TestEngine implements AutoCloseable {
   }
 
   String createContainer(String name, String... command) {
+    return create(name, List.of(), command);
+  }
+
+  /// Starts a container for others to work in, with one volume.
+  void startWithVolume(String name, String volume, String... command) {
+    docker.containers().start(create(name, List.of(volume), command), soon());
+  }
+
+  private String create(String name, List<String> volumes, String... command) {
     ContainerSpec spec = ContainerSpec.of(IMAGE);
     ContainerSpec labelled =
         spec.with(spec.program().withCommand(List.of(command)))
-            .with(spec.host().withNetwork("none"))
+            .with(spec.host().withNetwork("none").withBinds(volumes))
             .withLabels(Map.of(LABEL, "1"));
     return docker.containers().create(name, labelled, soon()).id();
+  }
+
+  /// What a container has printed since it was created.
+  String printed(String container) {
+    StringBuilder text = new StringBuilder();
+    var log = LogRequest.soFar(false);
+    try (ContainerOutput output =
+        docker.containers().logs(container, log, soon(), Idle.unlimited())) {
+      output.copyTo(
+          (_, bytes, offset, length) -> text.append(new String(bytes, offset, length, UTF_8)));
+    }
+    return text.toString();
   }
 
   /// Starts a container with more labels.
