@@ -81,6 +81,15 @@ enum ContainerAction {
     return "container \"" + container + "\" " + already;
   }
 
+  /// That a run was stopped which the engine may not have done with, for the output.
+  String mayGoOn(String container) {
+    return "stopped while the engine was asked to "
+        + word
+        + " container \""
+        + container
+        + "\", and may go on with that";
+  }
+
   /// Whether the engine may be at it for as long as the container takes to stop.
   boolean waitsForAStop() {
     return this == RESTART || this == STOP;

@@ -124,10 +124,7 @@ final class ContainerDeed {
     try {
       Optional<Boolean> hasChanged = calls.make(this::call, work.stop);
       if (hasChanged.isEmpty()) {
-        work.sink.mark(
-            "stopped while the engine was asked to %s container \"%s\", and may go on with that"
-                .formatted(work.action.word(), name));
-        return new Outcome.Cancelled(work.stop.by());
+        return cancelled();
       }
       return hasChanged.get() ? done() : leave();
     } catch (DockerRefusedException e) {
@@ -135,6 +132,12 @@ final class ContainerDeed {
     } catch (DockerUnreachableException e) {
       return e.requestSent() ? unheard(e) : new Outcome.Broke(told(e));
     }
+  }
+
+  /// The engine was asked, and does not take that back.
+  private Outcome cancelled() {
+    work.sink.mark(work.action.mayGoOn(name));
+    return new Outcome.Cancelled(work.stop.by());
   }
 
   /// @return false when it was so already
@@ -233,7 +236,7 @@ final class ContainerDeed {
     try {
       Optional<Became> became = settle(longest);
       if (became.isEmpty()) {
-        return new Outcome.Cancelled(work.stop.by());
+        return cancelled();
       }
       return switch (became.get()) {
         case DONE -> done();

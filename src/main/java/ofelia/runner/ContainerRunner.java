@@ -261,6 +261,9 @@ public final class ContainerRunner implements Runner {
     List<String> ids = containers.stream().map(Container::id).toList();
     try {
       if (!beginUnkept(ids, asking, sink, stop)) {
+        if (!handle.left(time.now()).isZero()) {
+          containers.forEach(each -> sink.mark(handle.action().mayGoOn(each.name())));
+        }
         return new Outcome.Cancelled(stop.by());
       }
     } catch (DockerRefusedException e) {
