@@ -74,6 +74,50 @@ class ExecRunnerIT {
     return new Started(() -> runner.run(request, sink, stop));
   }
 
+  /// What looks for the processes cannot begin while the container has no process to spare; that is
+  /// no reason to leave them alone for good.
+  @Test
+  void endsACommandOnceItsContainerHasRoomForThat() throws Exception {
+    String full = "ofelia-test-exec-full";
+    ContainerSpec spec = ContainerSpec.of(TestEngine.IMAGE);
+    var limits = new ContainerSpec.Limits(0, 0, 8, 0, List.of(), List.of());
+    String id =
+        engine
+            .docker
+            .containers()
+            .create(
+                full,
+                spec.with(spec.program().withCommand(List.of("sleep", "3600")))
+                    .with(spec.host().withNetwork("none").with(limits)),
+                TestEngine.soon())
+            .id();
+    engine.docker.containers().start(id, TestEngine.soon());
+    try {
+      String script =
+          "trap '' TERM; for i in 1 2 3 4 5 6; do sleep 600 & done; echo on; while :; do wait; done";
+      RunRequest request =
+          request(TestEngine.quoted("sh", "-c", script), s -> s.put(ContainerKeys.CONTAINER, full));
+      Started run = start(request);
+      sink.awaitOutput();
+      stop.request(Duration.ofSeconds(1));
+      for (int i = 0; i < 200 && sink.said().isEmpty(); i++) {
+        Thread.sleep(50);
+      }
+      assertThat(sink.said())
+          .first()
+          .asString()
+          .startsWith("warn: the command cannot be ended yet");
+      assertThat(run.isOver()).isFalse();
+      RunProcesses.of(request).stream()
+          .filter(process -> process.info().arguments().orElse(new String[0]).length == 1)
+          .forEach(ProcessHandle::destroyForcibly);
+      assertThat(run.await(Duration.ofSeconds(30))).isEqualTo(new Outcome.Cancelled("the test"));
+      RunProcesses.assertNoneOf(request);
+    } finally {
+      engine.removeContainer(full);
+    }
+  }
+
   @Test
   void separatesOutputAndTellsTheExitCode() throws Exception {
     Outcome outcome = run(request("sh -c \"echo good; echo bad >&2; exit 3\""));

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,10 +43,15 @@ final class ContainerProcesses {
     /// @param alive how many there were; each got the signal
     record Counted(int alive) implements Pass {}
 
-    /// The container has no means to look or to signal.
+    /// The container has no means to look or to signal, and never will.
     ///
     /// @param why for people
     record NoMeans(String why) implements Pass {}
+
+    /// It did not come to an end this time, as where a container has no memory or no process left.
+    ///
+    /// @param why for people
+    record Unknown(String why) implements Pass {}
   }
 
   /// The signal that is none: processes are counted only.
@@ -103,6 +109,12 @@ final class ContainerProcesses {
       """;
 
   private static final Pattern ANSWER = Pattern.compile("(?m)^ofelia: (\\d{1,9}|no tr)\\r?$");
+
+  /// What container runtimes say where there is no such program.
+  private static final Pattern NO_PROGRAM = Pattern.compile("executable file .*not found");
+
+  private static final int NOT_FOUND = 127;
+
   private static final String VARIABLE = "OFELIA_RUN_ID=";
 
   /// How long the script may be silent, which takes milliseconds: a container may be starved.
@@ -144,54 +156,69 @@ final class ContainerProcesses {
     }
   }
 
-  /// Why processes in this container cannot be ended, if they cannot: a script that does not find
-  /// itself finds nobody.
+  /// Whether processes in this container can be ended: a script that does not find itself finds
+  /// nobody.
   ///
   /// @throws DockerException when that cannot be known at present
-  Optional<String> lackOfMeans() throws InterruptedException {
+  Pass tryOut() throws InterruptedException {
     String nobody = "means";
-    return switch (pass(command(nobody, LOOK), List.of(VARIABLE + nobody))) {
-      case Pass.Counted(var alive) ->
-          alive > 0 ? Optional.empty() : Optional.of("its /proc does not show processes");
-      case Pass.NoMeans(var why) -> Optional.of(why);
-    };
+    Pass pass = pass(command(nobody, LOOK), List.of(VARIABLE + nobody));
+    return pass.equals(new Pass.Counted(0))
+        ? new Pass.NoMeans("its /proc does not show processes")
+        : pass;
   }
 
   private Pass pass(List<String> command, List<String> env) throws InterruptedException {
     ExecSpec spec = ExecSpec.of(command).withEnv(env);
+    Optional<Pass> asRoot = Optional.empty();
     if (mayBeRoot) {
       try {
-        Pass pass = answer(spec.withUser("0").withPrivileged(true));
-        if (pass instanceof Pass.Counted) {
-          return pass;
+        asRoot = Optional.of(answer(spec.withUser("0").withPrivileged(true)));
+        if (asRoot.get() instanceof Pass.Counted) {
+          return asRoot.get();
         }
       } catch (DockerRefusedException e) {
         if (e.isNotFound() || e.isConflict()) {
           throw e;
         }
+        // What is forbidden stays so; what the engine blames itself for need not.
+        mayBeRoot = e.isServerError();
       }
     }
-    Pass pass = answer(spec.withUser(user));
-    mayBeRoot = !(pass instanceof Pass.Counted);
-    return pass;
+    Pass asUser = answer(spec.withUser(user));
+    boolean isKnownAlready = asRoot.filter(Pass.NoMeans.class::isInstance).isPresent();
+    return isKnownAlready && asUser instanceof Pass.Unknown ? asRoot.orElseThrow() : asUser;
   }
 
   private Pass answer(ExecSpec spec) throws InterruptedException {
-    String said = Asking.once(() -> output(spec));
+    String execId = Asking.once(() -> client.execs().create(container.get(), spec, Asking.soon()));
+    String said = Asking.once(() -> output(execId));
     if (Thread.interrupted()) {
       throw new InterruptedException("told to leave");
     }
     Matcher answer = ANSWER.matcher(said);
     if (!answer.find()) {
-      return new Pass.NoMeans("there is no sh");
+      return isWithoutShell(execId, said)
+          ? new Pass.NoMeans("there is no sh")
+          : new Pass.Unknown(
+              "what looks for its processes did not come to an end there"
+                  + (said.isBlank() ? "" : ": " + said.strip().lines().findFirst().orElse("")));
     }
     return answer.group(1).equals("no tr")
         ? new Pass.NoMeans("there is no tr")
         : new Pass.Counted(Integer.parseInt(answer.group(1)));
   }
 
-  private String output(ExecSpec spec) {
-    String execId = client.execs().create(container.get(), spec, Asking.soon());
+  /// The script itself never ends with this code.
+  private boolean isWithoutShell(String execId, String said) throws InterruptedException {
+    if (NO_PROGRAM.matcher(said).find()) {
+      return true;
+    }
+    OptionalInt exit = Asking.once(() -> client.execs().inspect(execId, Asking.soon())).exitCode();
+    return exit.isPresent() && exit.getAsInt() == NOT_FOUND;
+  }
+
+  private String output(String execId) {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     try (ContainerOutput output =
         client.execs().start(execId, false, Asking.soon(), Idle.limitedTo(PATIENCE))) {

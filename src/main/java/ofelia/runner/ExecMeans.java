@@ -63,7 +63,14 @@ final class ExecMeans {
     String user = settings.get(ContainerKeys.USER);
     Optional<String> lack;
     try {
-      lack = new ContainerProcesses(client, () -> containerId, user).lackOfMeans();
+      switch (new ContainerProcesses(client, () -> containerId, user).tryOut()) {
+        case ContainerProcesses.Pass.Counted(_) -> lack = Optional.empty();
+        case ContainerProcesses.Pass.NoMeans(var why) -> lack = Optional.of(why);
+        case ContainerProcesses.Pass.Unknown(_) -> {
+          // A container that has no room now may have it when there is something to end.
+          return Optional.empty();
+        }
+      }
     } catch (DockerException _) {
       // Whatever it is, the run itself is about to meet it, and says so.
       return Optional.empty();

@@ -36,7 +36,10 @@ final class ExecStop {
   private final Signal pause;
 
   private boolean isAsked;
-  private boolean isGivenUp;
+
+  /// Until somebody asks again.
+  private volatile boolean isGivenUp;
+
   private boolean saidAway;
   private int futileKills;
 
@@ -55,6 +58,7 @@ final class ExecStop {
     this.pause = time.newSignal();
     stop.onRequest(() -> {
       killNanos = time.nanos() + stop.grace().toNanos();
+      isGivenUp = false;
       pause.raise();
     });
   }
@@ -175,14 +179,20 @@ final class ExecStop {
           giveUp(why + " in the container");
           yield -1;
         }
+        case ContainerProcesses.Pass.Unknown(var why) -> notYet(why);
       };
     } catch (DockerException e) {
-      if (!saidAway) {
-        sink.warn("the command cannot be ended yet: " + e.getMessage());
-      }
-      saidAway = true;
-      return -1;
+      return notYet(String.valueOf(e.getMessage()));
     }
+  }
+
+  /// It is tried again.
+  private int notYet(String why) {
+    if (!saidAway) {
+      sink.warn("the command cannot be ended yet: " + why);
+    }
+    saidAway = true;
+    return -1;
   }
 
   private void giveUp(String why) {
