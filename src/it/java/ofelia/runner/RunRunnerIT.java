@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -451,6 +452,41 @@ class RunRunnerIT {
     engine.startContainer("ofelia-test-run-busy", "sleep", "600");
     RunRequest busy = request("", s -> s.put(ContainerKeys.CONTAINER, "ofelia-test-run-busy"));
     assertThat(run(busy).reason()).contains("it runs already");
+  }
+
+  /// Each start of a container is that of one run, and none is that of somebody else.
+  @Test
+  void startsAContainerThatIsThereForOneRunAtATime() throws Exception {
+    String id =
+        engine.createContainer("ofelia-test-run-shared", "sh", "-c", "echo x; sleep 2; exit 4");
+    RunRequest request = request("", s -> s.put(ContainerKeys.CONTAINER, "ofelia-test-run-shared"));
+    List<RecordingAttempt> sinks = new ArrayList<>();
+    List<Started> runs = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      RecordingAttempt each = new RecordingAttempt();
+      sinks.add(each);
+      runs.add(new Started(() -> runner.run(request, each, new ManualStop())));
+    }
+    int begun = 0;
+    for (int i = 0; i < 5; i++) {
+      Outcome outcome = runs.get(i).await(Duration.ofSeconds(30));
+      if (outcome.equals(new Outcome.Failed(4, "exit code 4"))) {
+        begun++;
+        assertThat(sinks.get(i).out()).isEqualTo("x\n");
+      } else {
+        assertThat(outcome.reason()).contains("it runs already");
+      }
+    }
+    assertThat(begun).isEqualTo(1);
+    RecordingAttempt overtaken =
+        new RecordingAttempt()
+            .onIntent(() -> engine.docker.containers().start(id, TestEngine.soon()));
+    assertThat(runner.run(request, overtaken, stop).reason()).contains("it runs already");
+    RunRequest another = TestEngine.request(JobKind.RUN, request.job().settings());
+    RecordingAttempt next = new RecordingAttempt();
+    engine.removeContainer("ofelia-test-run-shared");
+    engine.createContainer("ofelia-test-run-shared", "sh", "-c", "exit 4");
+    assertThat(runner.run(another, next, stop)).isEqualTo(new Outcome.Failed(4, "exit code 4"));
   }
 
   @Test

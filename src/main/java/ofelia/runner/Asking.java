@@ -71,32 +71,27 @@ final class Asking {
   ///
   /// @throws DockerRefusedException when it answers no
   <T> T untilAnswered(Call<T> call) throws InterruptedException {
-    return untilAnswered(call, Duration.ZERO);
+    return untilAnswered(call, true);
   }
 
-  /// The same about work that goes on. That the engine does not allow the question (as a proxy
-  /// before it may do), or does not understand it, says nothing about the work; so it is asked
-  /// again for some minutes.
+  /// The same about work that goes on, for one who has something else to do while the engine does
+  /// not say: to hear of the end, or to bring it about. Such a one asks again after a while. That
+  /// the engine does not allow the question (as a proxy before it may do), does not understand it,
+  /// or has trouble of its own, says nothing about the work.
   ///
-  /// @throws DockerRefusedException when it refuses all that time
-  <T> T patiently(Call<T> call) throws InterruptedException {
-    return untilAnswered(call, LONGEST_REFUSAL);
-  }
-
-  /// The same for one who has something else to do while the engine refuses: to hear of the end, or
-  /// to bring it about. Such a one asks again after a while.
-  ///
-  /// @return empty when it refuses
+  /// @return empty when it refuses, or blames itself
   <T> Optional<T> ifAllowed(Call<T> call) throws InterruptedException {
     try {
-      T answer = untilAnswered(call);
+      T answer = untilAnswered(call, false);
       if (refusedSinceNanos.isPresent()) {
         refusedSinceNanos = OptionalLong.empty();
         sink.warn("the engine allows to look again");
       }
       return Optional.of(answer);
     } catch (DockerRefusedException e) {
-      if (refusedSinceNanos.isEmpty()) {
+      if (e.isServerError()) {
+        away(e);
+      } else if (refusedSinceNanos.isEmpty()) {
         refusedSinceNanos = OptionalLong.of(time.nanos());
         sink.warn("the engine refuses, and is asked until it does not: " + e.getMessage());
       }
@@ -106,7 +101,8 @@ final class Asking {
     }
   }
 
-  /// Whether it refuses for so long by now that nobody can wait for it to speak of the work.
+  /// Whether it forbids the question for so long by now that nobody can wait for it to speak of the
+  /// work.
   boolean isRefusedTooLong() {
     return refusedSinceNanos.isPresent()
         && time.nanos() - refusedSinceNanos.getAsLong() >= LONGEST_REFUSAL.toNanos();
@@ -117,17 +113,20 @@ final class Asking {
     return refusal;
   }
 
-  private <T> T untilAnswered(Call<T> call, Duration longestRefusal) throws InterruptedException {
+  /// @param bearsTrouble whether to ask again where the engine blames itself
+  private <T> T untilAnswered(Call<T> call, boolean bearsTrouble) throws InterruptedException {
     Duration wait = FIRST_PAUSE;
-    long begun = time.nanos();
     while (true) {
       try {
         T answer = once(call);
         answered();
         return answer;
       } catch (DockerRefusedException e) {
-        if (!e.isServerError() && time.nanos() - begun >= longestRefusal.toNanos()) {
+        if (!e.isServerError()) {
           answered();
+          throw e;
+        }
+        if (!bearsTrouble) {
           throw e;
         }
         away(e);

@@ -76,6 +76,9 @@ final class ContainerFollow {
   /// Whether it was started here, so that nobody has read any of its output.
   private boolean isStartedHere;
 
+  /// Whether the engine was asked to start it, and may have done so.
+  private boolean mayBeStarted;
+
   private boolean hasLooked;
 
   /// Whether the log driver keeps nothing, by the latest look.
@@ -141,42 +144,80 @@ final class ContainerFollow {
     return hasLooked && !isUnkept;
   }
 
+  /// What came of the attempt to start a container.
+  sealed interface Start {
+    record Done() implements Start {}
+
+    /// One that was there before runs by the doing of somebody else, and is none of this run.
+    record ByOthers() implements Start {}
+
+    /// The run was stopped before.
+    record NotAnyMore() implements Start {}
+
+    record Refused(DockerRefusedException why) implements Start {}
+  }
+
   /// Starts the container, once: a start of which nobody knows whether the engine heard of it is
   /// made again only when it certainly did not happen.
   ///
   /// @throws DockerException when the engine refuses
-  void start() throws InterruptedException {
+  Start start() throws InterruptedException {
     boolean isStarted = false;
     try {
-      Optional<DockerRefusedException> refusal = asking.patiently(this::startUnlessBegun);
-      if (refusal.isPresent()) {
-        throw refusal.get();
+      Start start = startWhenAllowed();
+      if (start instanceof Start.Refused(var why)) {
+        throw why;
       }
-      isStarted = true;
+      isStarted = start instanceof Start.Done;
+      isStartedHere = isStarted;
+      if (isStarted) {
+        sink.started(handle.write());
+      }
+      return start;
     } finally {
       if (!isStarted) {
         attached.ifPresent(OutputReader::close);
       }
     }
-    isStartedHere = true;
-    sink.started(handle.write());
+  }
+
+  private Start startWhenAllowed() throws InterruptedException {
+    stop.onRequest(ending::nudge);
+    Pace pace = new Pace();
+    while (true) {
+      Optional<Start> start = asking.ifAllowed(this::startUnlessBegun);
+      if (start.isPresent()) {
+        return start.get();
+      }
+      if (stop.isRequested() && !mayBeStarted) {
+        return new Start.NotAnyMore();
+      }
+      if (asking.isRefusedTooLong()) {
+        return asking.untilAnswered(this::startUnlessBegun);
+      }
+      ending.await(pace.next(false));
+    }
   }
 
   /// A refusal is an answer, whatever its status: the engine gives 500 for most reasons.
-  private Optional<DockerRefusedException> startUnlessBegun() throws InterruptedException {
+  private Start startUnlessBegun() throws InterruptedException {
     boolean isNotBegun = isUntouched || look() instanceof Look.NotBegun;
     isUntouched = false;
-    if (isNotBegun) {
-      if (isUnkept && attached.isEmpty()) {
-        attached = Optional.of(attach());
-      }
-      try {
-        var _ = Asking.once(() -> client.containers().start(handle.containerId(), Asking.soon()));
-      } catch (DockerRefusedException e) {
-        return Optional.of(e);
-      }
+    boolean isOthers = handle.existing().isPresent() && !mayBeStarted;
+    if (!isNotBegun) {
+      return isOthers ? new Start.ByOthers() : new Start.Done();
     }
-    return Optional.empty();
+    if (isUnkept && attached.isEmpty()) {
+      attached = Optional.of(attach());
+    }
+    mayBeStarted = true;
+    try {
+      boolean isChanged =
+          Asking.once(() -> client.containers().start(handle.containerId(), Asking.soon()));
+      return isOthers && !isChanged ? new Start.ByOthers() : new Start.Done();
+    } catch (DockerRefusedException e) {
+      return new Start.Refused(e);
+    }
   }
 
   private OutputReader attach() throws InterruptedException {

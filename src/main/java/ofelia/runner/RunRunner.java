@@ -202,8 +202,7 @@ public final class RunRunner implements Runner {
     String container = task.handle().containerId();
     try {
       task.sink().intend(task.handle().write());
-      if (!task.stop().isRequested()) {
-        follow.start();
+      if (!task.stop().isRequested() && follow.start() instanceof ContainerFollow.Start.Done) {
         return true;
       }
     } catch (NotOursException | DockerException e) {
@@ -269,8 +268,17 @@ public final class RunRunner implements Runner {
     } catch (DockerException e) {
       // An earlier daemon may have died between creating this very run's container and recording
       // it.
-      if (!e.isConflict() || !removeUnstarted(request, sink) && !vacate(name, request, sink)) {
+      if (!e.isConflict()) {
         throw e;
+      }
+      if (!removeUnstarted(request, sink) && !vacate(name, request, sink)) {
+        // Listed is only what is wholly made.
+        throw new IOException(
+            "the name \""
+                + name
+                + "\" belongs to a container that is just being made or removed; write no-overlap ="
+                + " true, or leave container-name out",
+            e);
       }
       return createOnce(name, spec, sink);
     }
@@ -343,19 +351,40 @@ public final class RunRunner implements Runner {
     return client.containers().list(true, ours, Asking.soon());
   }
 
+  /// One run of a container at a time: each start is that of one run.
   private Outcome runExisting(String name, RunRequest request, RunSink sink, Stop stop)
       throws InterruptedException, NotOursException, IOException {
-    Container container = Asking.once(() -> client.containers().inspect(name, Asking.soon()));
-    if (container.state().running()) {
-      throw new IOException(
-          "cannot start container \""
-              + name
-              + "\": it runs already; use job-exec to run a command"
-              + " in it");
+    Signal pause = time.newSignal();
+    stop.onRequest(pause::raise);
+    while (!stop.isRequested()) {
+      Container container = Asking.once(() -> client.containers().inspect(name, Asking.soon()));
+      if (container.state().running()) {
+        throw runsAlready(name);
+      }
+      if (followed.add(container.id())) {
+        try {
+          return runExisting(container, name, request, sink, stop);
+        } finally {
+          followed.remove(container.id());
+        }
+      }
+      // Another run is about to start it, or to read the last of its output.
+      var _ = pause.await(PAUSE);
     }
-    if (stop.isRequested()) {
-      return new Outcome.Cancelled(stop.by());
-    }
+    return new Outcome.Cancelled(stop.by());
+  }
+
+  private static IOException runsAlready(String name) {
+    return new IOException(
+        "cannot start container \""
+            + name
+            + "\": it runs already; use job-exec to run a command"
+            + " in it");
+  }
+
+  private Outcome runExisting(
+      Container container, String name, RunRequest request, RunSink sink, Stop stop)
+      throws InterruptedException, NotOursException, IOException {
     Instant since = Asking.once(() -> client.summary(Asking.soon())).time().orElseGet(time::now);
     var existing = new RunHandle.Existing(since, container.state().startedText());
     RunHandle handle = RunHandle.of(container.id(), existing);
@@ -365,8 +394,11 @@ public final class RunRunner implements Runner {
             request.run().toString(), request.job().settings(), handle, sink, stop);
     try (Endings.Ending ending = expect(handle)) {
       var follow = new ContainerFollow(client, hub, time, crew, task, ending);
-      follow.start();
-      return follow.toTheEnd();
+      return switch (follow.start()) {
+        case ContainerFollow.Start.ByOthers() -> throw runsAlready(name);
+        case ContainerFollow.Start.NotAnyMore() -> new Outcome.Cancelled(stop.by());
+        case ContainerFollow.Start.Done(), ContainerFollow.Start.Refused(_) -> follow.toTheEnd();
+      };
     }
   }
 
@@ -416,10 +448,11 @@ public final class RunRunner implements Runner {
             .existing()
             .filter(e -> e.startedBefore().equals(container.state().startedText()))
             .isPresent();
-    if (isFresh) {
-      followed.add(container.id());
+    if (isOfBefore) {
+      return new Finding.NotBegun();
     }
-    return isOfBefore ? new Finding.NotBegun() : new Finding.Found();
+    followed.add(container.id());
+    return new Finding.Found();
   }
 
   @Override

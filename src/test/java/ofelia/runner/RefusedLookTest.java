@@ -70,6 +70,9 @@ class RefusedLookTest {
   private boolean showsTheExec;
   private boolean refusesEvents;
 
+  /// With what looks are refused.
+  private int refusal = 403;
+
   /// What happens while the engine refuses a look.
   private volatile Runnable moment = () -> {};
 
@@ -235,6 +238,40 @@ class RefusedLookTest {
     assertThat(time.skipped()).isLessThan(Duration.ofMinutes(1));
   }
 
+  // ---- an engine with trouble of its own, which may pass ---------------------------------------
+
+  @Test
+  void hearsOfEndsWhileTheEngineIsInTrouble() throws Exception {
+    refusal = 500;
+    assertThat(followContainer(OptionalInt.of(3))).isEqualTo(new Outcome.Failed(3, "exit code 3"));
+    assertThat(followExec(OptionalInt.of(0))).isEqualTo(new Outcome.Succeeded());
+    assertThat(calls).isEmpty();
+    assertThat(time.skipped()).isLessThan(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void endsWhatIsStoppedWhileTheEngineIsInTrouble() throws Exception {
+    refusal = 503;
+    stop.request(Duration.ofSeconds(3));
+    assertThat(followContainer(OptionalInt.empty())).isEqualTo(new Outcome.Cancelled("the test"));
+    assertThat(calls).hasSize(2).containsOnly("POST /containers/" + CONTAINER + "/kill");
+    alive.addAll(List.of(2, 0, 0, 0));
+    assertThat(followExec(OptionalInt.empty())).isEqualTo(new Outcome.Cancelled("the test"));
+    assertThat(time.skipped()).isLessThan(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void killsNothingBecauseTheEngineIsInTrouble() throws Exception {
+    refusal = 500;
+    Outcome outcome = followContainer(OptionalInt.of(0), Duration.ofMinutes(30));
+    assertThat(outcome).isEqualTo(new Outcome.Succeeded());
+    assertThat(calls).isEmpty();
+    assertThat(time.skipped()).isGreaterThan(Duration.ofMinutes(30));
+    assertThat(sink.warnings)
+        .filteredOn(said -> said.contains("is asked until it does"))
+        .hasSize(1);
+  }
+
   /// The events know it by the name that it has by now.
   @Test
   void asksTheEventsAboutTheContainerThatTheLookTells() throws Exception {
@@ -254,6 +291,11 @@ class RefusedLookTest {
   }
 
   private Outcome followContainer(OptionalInt told) throws Exception {
+    return followContainer(told, Duration.ZERO);
+  }
+
+  /// @param after when it is told
+  private Outcome followContainer(OptionalInt told, Duration after) throws Exception {
     return withEngine(client -> {
       Crew crew = new SystemCrew();
       EventHub hub = EventHub.of(client, EventHub.Rhythm.ORDINARY, time, crew);
@@ -261,8 +303,13 @@ class RefusedLookTest {
       var task =
           new ContainerFollow.Task("1", Settings.EMPTY, RunHandle.fresh(CONTAINER), sink, stop);
       try (Endings.Ending ending = endings.expect(CONTAINER)) {
-        told.ifPresent(
-            code -> moment = () -> endings.hear(end("die", Map.of("exitCode", "" + code))));
+        told.ifPresent(code ->
+            moment =
+                () -> {
+                  if (time.skipped().compareTo(after) >= 0) {
+                    endings.hear(end("die", Map.of("exitCode", "" + code)));
+                  }
+                });
         return new ContainerFollow(client, hub, time, crew, task, ending).toTheEnd();
       }
     });
@@ -354,7 +401,7 @@ class RefusedLookTest {
         return shown(request, path);
       }
       moment.run();
-      return refusal(403);
+      return refusal(refusal);
     }
     calls.add(request.method() + " " + path);
     Integer status = refusals.poll();
