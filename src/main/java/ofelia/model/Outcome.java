@@ -1,5 +1,6 @@
 package ofelia.model;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 
 /// How the work of a run ended.
@@ -42,9 +43,13 @@ public sealed interface Outcome {
     return switch (this) {
       case Succeeded() -> "";
       case Failed(_, var reason) -> reason;
-      case TimedOut(var limit) -> "longer than " + limit.toSeconds() + " s";
+      case TimedOut(var limit) -> "longer than " + seconds(limit) + " s";
       case Cancelled(var by) -> "ended by " + by;
       case Broke(var problem) -> problem;
     };
+  }
+
+  private static String seconds(Duration limit) {
+    return BigDecimal.valueOf(limit.toMillis(), 3).stripTrailingZeros().toPlainString();
   }
 }
