@@ -111,8 +111,8 @@ final class ContainerEngine implements AutoCloseable {
                 new ContainerRunner(client, surroundings, time, crew),
                 new ServiceRunner(client, hub, logins, maker, time, crew),
                 new ComposeRunner(client, run, exec, program, programs, maker, time))
+            .map(MaskingRunner::new)
             .map(surroundings::around)
-            .<Runner>map(MaskingRunner::new)
             .toList();
     this.labels = new LabelSource(client, hub, name, configuration, zone, time, crew);
     this.crew = crew;

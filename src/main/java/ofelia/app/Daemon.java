@@ -211,8 +211,9 @@ public final class Daemon {
     opened.push(engines::close);
     opened.push(programs::close);
     List<Runner> runners = new ArrayList<>(engines.runners());
-    runners.add(new MaskingRunner(engines.around(new LocalRunner(programs, order.environment()))));
-    runners.add(engines.around(new HttpRunner(time, crew)));
+    Runner local = new LocalRunner(programs, order.environment());
+    runners.add(engines.around(new MaskingRunner(local)));
+    runners.add(engines.around(new MaskingRunner(new HttpRunner(time, crew))));
     runners.add(new NoopRunner());
     Limits limits =
         new Limits(global.get(GlobalKeys.MAX_CONCURRENT_RUNS), Limits.DEFAULT.waitingRuns());

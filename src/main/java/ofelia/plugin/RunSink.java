@@ -56,6 +56,11 @@ public interface RunSink {
   /// Marks a place in the output for its reader, e.g. that a part of it is missing, and why.
   void mark(String text);
 
+  /// A text as people may read it, for a handle that has one in it.
+  default String shown(String text) {
+    return text;
+  }
+
   /// Says something about this run in the daemon's log that does not change its outcome, e.g. a key
   /// without effect.
   void warn(String text);

@@ -10,6 +10,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -77,6 +78,29 @@ record HttpPlan(
             .flatMap(certificate ->
                 file(settings, HttpKeys.KEY_FILE).map(key -> new Proof(certificate, key))),
         settings.get(HttpKeys.VERIFY_CERTIFICATE));
+  }
+
+  /// What nobody shall read in what a run leaves: the values of the headers from files, and of
+  /// those of two words, such as `Bearer …`, the second; the password of a proxy.
+  ///
+  /// @throws IOException when a file cannot be read
+  static List<String> secrets(Settings settings) throws IOException {
+    List<String> secrets = new ArrayList<>();
+    for (String file : settings.get(HttpKeys.HEADER_FILE)) {
+      String text = new String(read("header-file", file), StandardCharsets.UTF_8);
+      text.lines()
+          .forEach(line -> {
+            String value = line.substring(line.indexOf(':') + 1).strip();
+            secrets.add(value);
+            secrets.add(value.substring(value.lastIndexOf(' ') + 1));
+          });
+    }
+    settings
+        .find(HttpKeys.PROXY)
+        .filter(text -> !text.isEmpty())
+        .flatMap(text -> proxy(text).user())
+        .ifPresent(user -> secrets.add(user.substring(user.indexOf(':') + 1)));
+    return secrets;
   }
 
   private static Optional<Path> file(Settings settings, Key<String> key) {

@@ -95,6 +95,11 @@ final class MaskedSink implements RunSink {
   }
 
   @Override
+  public String shown(String text) {
+    return mask.apply(text);
+  }
+
+  @Override
   public void warn(String text) {
     sink.warn(mask.apply(text));
   }

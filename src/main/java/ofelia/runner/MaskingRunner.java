@@ -1,9 +1,11 @@
 package ofelia.runner;
 
 import java.io.IOException;
+import java.util.stream.Stream;
 import ofelia.model.JobKind;
 import ofelia.model.JobSpec;
 import ofelia.model.Outcome;
+import ofelia.model.Settings;
 import ofelia.plugin.DeclinedException;
 import ofelia.plugin.Finding;
 import ofelia.plugin.NotOursException;
@@ -14,8 +16,9 @@ import ofelia.plugin.Stop;
 import ofelia.plugin.Trace;
 import ofelia.plugin.TryLaterException;
 
-/// One kind of work whose output does not show the job's secrets, nor does its outcome. A job
-/// without `secret` is run as it is. Safe for any thread.
+/// One kind of work whose output does not show the job's secrets, nor does its outcome: what
+/// `secret` and `header-file` read, and the password of a `proxy`. A job without any is run as it
+/// is. Safe for any thread.
 public final class MaskingRunner implements Runner {
 
   private final Runner work;
@@ -98,7 +101,11 @@ public final class MaskingRunner implements Runner {
   }
 
   private static Mask maskOf(RunRequest request) throws IOException {
-    return Mask.of(Variables.secrets(request.job().settings()).values());
+    Settings settings = request.job().settings();
+    return Mask.of(
+        Stream.concat(
+                Variables.secrets(settings).values().stream(), HttpPlan.secrets(settings).stream())
+            .toList());
   }
 
   private static Outcome masked(Mask mask, Outcome outcome) {

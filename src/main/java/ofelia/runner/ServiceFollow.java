@@ -338,7 +338,7 @@ final class ServiceFollow {
   }
 
   private Outcome recorded(Outcome outcome) throws InterruptedException {
-    sink.ended(handle.ended(outcome).write());
+    sink.ended(handle.ended(outcome).write(sink::shown));
     return outcome;
   }
 

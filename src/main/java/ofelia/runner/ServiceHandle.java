@@ -1,6 +1,7 @@
 package ofelia.runner;
 
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import ofelia.model.Outcome;
@@ -27,7 +28,12 @@ record ServiceHandle(String name, Optional<Outcome> end) {
   }
 
   String write() {
-    return name + end.map(how -> " " + word(how)).orElse("");
+    return write(UnaryOperator.identity());
+  }
+
+  /// @param shown of a reason, which may have a secret in it
+  String write(UnaryOperator<String> shown) {
+    return name + end.map(how -> " " + shown.apply(word(how))).orElse("");
   }
 
   private static String word(Outcome how) {

@@ -185,6 +185,19 @@ class HttpRunnerTest {
     assertThat(problem(run(url("/x")))).contains("/no/such/file", "no such file");
   }
 
+  @Test
+  void showsNoSecretThatTheAnswerRepeats() throws Exception {
+    Path headers =
+        Files.writeString(folder.resolve("headers"), "Token: hello\nOther: Bearer hell-no\n");
+    settings.put(HttpKeys.HEADER_FILE, List.of(headers.toString()));
+    assertThat(new MaskingRunner(runner).run(request(url("/x")), sink, stop))
+        .isEqualTo(new Outcome.Succeeded());
+    assertThat(sink.text(OutputChannel.STDOUT)).isEqualTo("***");
+    settings.put(HttpKeys.PROXY, "http://me:p%40ss@proxy.example.com");
+    assertThat(HttpPlan.secrets(settings.build()))
+        .containsExactly("hello", "hello", "Bearer hell-no", "hell-no", "p@ss");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "200, 2xx, true",

@@ -109,6 +109,14 @@ class MaskingRunnerTest {
         .startsWith("what follows of its output may show its secrets: cannot read");
   }
 
+  @Test
+  void neitherDoesAHandle() throws Exception {
+    Outcome broke = new Outcome.Broke("no door hears open sesame");
+    MaskedSink masked = new MaskedSink(Mask.of(List.of("open sesame")), sink);
+    masked.ended(ServiceHandle.of("s").ended(broke).write(masked::shown));
+    assertThat(sink.events).containsExactly("ended s broke no door hears ***");
+  }
+
   /// Work that tells its secret wherever it can.
   private static final class Talking implements Runner {
 
