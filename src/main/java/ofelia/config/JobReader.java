@@ -45,6 +45,7 @@ final class JobReader {
     addUnknownCalendars(draft, section, settings, problems);
     AroundCheck.check(draft, section, problems, remarks);
     warnOfIdleKeys(draft, section, settings);
+    IdleKeys.warn(draft, section, remarks);
     return new JobSpec(
         draft.name(),
         draft.type().kind(),
