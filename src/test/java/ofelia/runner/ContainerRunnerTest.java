@@ -35,6 +35,7 @@ import ofelia.plugin.RunSink;
 import ofelia.plugin.Runner;
 import ofelia.plugin.Stop;
 import ofelia.plugin.Trace;
+import ofelia.runner.ActionHandle.Before;
 import ofelia.time.SystemCrew;
 import ofelia.time.SystemTime;
 import ofelia.time.Time;
@@ -159,6 +160,43 @@ class ContainerRunnerTest {
 
   private static Settings.Builder pruning(String... unused) {
     return action(ActionKeys.Action.PRUNE).put(ActionKeys.PRUNE, List.of(unused));
+  }
+
+  /// The engine may have been asked before the daemon died, and takes nothing back.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void saysThatTheEngineMayGoOnWithWhatWasTakenUpAndStopped(boolean isStoppedAtOnce)
+      throws Exception {
+    RunRequest request = request(2, JobKind.CONTAINER, onDatabase("restart"));
+    Before before = new Before(FakeContainers.idOf("db"), engine.of("db").started, "-");
+    ActionHandle handle =
+        new ActionHandle(
+            ContainerAction.RESTART, time.now(), Duration.ofMinutes(1), List.of(before));
+    Trace trace = new Trace(handle.write(), Optional.empty());
+    ManualStop stop = new ManualStop();
+    if (isStoppedAtOnce) {
+      stop.request(Duration.ZERO);
+    } else {
+      Thread.ofVirtual().start(() -> stopSoon(stop));
+    }
+    Outcome outcome =
+        new ContainerRunner(engine.client(), surroundings, time, new SystemCrew())
+            .resume(request, trace, sink, stop);
+    assertThat(outcome).isEqualTo(new Outcome.Cancelled("the test"));
+    assertThat(sink.events)
+        .containsExactly(
+            "mark stopped while the engine was asked to restart container \"db\", and may go on with"
+                + " that");
+    assertThat(engine.calls()).isEmpty();
+  }
+
+  private static void stopSoon(ManualStop stop) {
+    try {
+      Thread.sleep(300);
+      stop.request(Duration.ZERO);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @ParameterizedTest
