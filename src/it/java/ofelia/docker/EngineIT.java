@@ -199,7 +199,7 @@ class EngineIT {
     Instant first = startedAt(id);
 
     await(id, "trap");
-    containers.restart(id, Optional.of(Duration.ofSeconds(1)), soon());
+    containers.restart(id, Duration.ofSeconds(1), soon());
     assertThat(startedAt(id)).isAfter(first.plusSeconds(1));
     assertThat(docker.containers().inspect(id, soon()).stopGrace()).hasSeconds(10);
 
@@ -207,7 +207,7 @@ class EngineIT {
     assertThat(state(id).status()).isEqualTo("exited");
     assertThat(state(id).exitCode()).isEqualTo(137);
     assertThat(containers.stop(id, Optional.of(Duration.ZERO), soon())).isFalse();
-    containers.restart(id, Optional.of(Duration.ZERO), soon());
+    containers.restart(id, Duration.ZERO, soon());
     assertThat(state(id).running()).as("restarted from a stop").isTrue();
     assertThatThrownBy(
             () -> containers.stop("no-such-container", Optional.of(Duration.ZERO), soon()))

@@ -103,23 +103,25 @@ public final class Containers {
   /// @param deadline longer than the grace
   /// @return false when it did not run
   public boolean stop(String container, Optional<Duration> grace, Deadline deadline) {
-    Target target = withGrace(Target.path("containers", container, "stop"), grace);
-    return post("stop", container, target, deadline);
+    Target target = Target.path("containers", container, "stop");
+    Target full = grace.isPresent() ? withGrace(target, grace.get()) : target;
+    return post("stop", container, full, deadline);
   }
 
   /// Stops it as [#stop] does where it runs, and starts it.
   ///
   /// Answers when it has started. The engine goes on even when this side gives up.
   ///
-  /// @param grace as for [#stop]
+  /// @param grace until force, in whole seconds. Never left to the engine: Podman takes none for no
+  ///   time at all, and forces at once
   /// @param deadline longer than the grace
-  public void restart(String container, Optional<Duration> grace, Deadline deadline) {
+  public void restart(String container, Duration grace, Deadline deadline) {
     Target target = withGrace(Target.path("containers", container, "restart"), grace);
     post("restart", container, target, deadline);
   }
 
-  private static Target withGrace(Target target, Optional<Duration> grace) {
-    return grace.isPresent() ? target.with("t", grace.get().toSeconds()) : target;
+  private static Target withGrace(Target target, Duration grace) {
+    return target.with("t", grace.toSeconds());
   }
 
   /// Holds all its processes where they are.

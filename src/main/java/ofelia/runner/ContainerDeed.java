@@ -2,6 +2,7 @@ package ofelia.runner;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import ofelia.config.ActionKeys;
 import ofelia.config.JobKeys;
 import ofelia.config.TargetKeys;
@@ -146,12 +147,13 @@ final class ContainerDeed {
     Deadline whole = Deadline.within(grace.plus(Asking.CALL));
     String id = before.id();
     return switch (work.action) {
-      case STOP -> containers.stop(id, written(work.settings), whole);
+      case STOP -> thoughPaused(() -> containers.stop(id, written(work.settings), whole));
       case START -> containers.start(id, Asking.soon());
-      case RESTART -> {
-        containers.restart(id, written(work.settings), whole);
-        yield true;
-      }
+      case RESTART ->
+          thoughPaused(() -> {
+            containers.restart(id, grace, whole);
+            return true;
+          });
       case PAUSE -> {
         containers.pause(id, Asking.soon());
         yield true;
@@ -165,6 +167,20 @@ final class ContainerDeed {
         yield true;
       }
     };
+  }
+
+  /// A Docker Engine has a paused container go on by itself when it stops it. Podman refuses, and
+  /// so it is told to. If this daemon dies in between, nothing was done yet, and it is done afresh.
+  private boolean thoughPaused(BooleanSupplier call) {
+    try {
+      return call.getAsBoolean();
+    } catch (DockerRefusedException e) {
+      if (!e.isConflict() || !look().state().status().equals("paused")) {
+        throw e;
+      }
+      client.containers().unpause(before.id(), Asking.soon());
+      return call.getAsBoolean();
+    }
   }
 
   private Outcome done() throws InterruptedException {

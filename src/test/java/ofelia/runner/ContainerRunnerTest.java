@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import ofelia.config.ActionKeys;
 import ofelia.config.AroundKeys;
 import ofelia.config.ContainerKeys;
+import ofelia.config.JobKeys;
 import ofelia.config.TargetKeys;
 import ofelia.cron.Schedule;
 import ofelia.model.Cause;
@@ -45,6 +46,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What stands still for a run is let be by jobs about containers, and is theirs again afterwards.
@@ -325,5 +327,35 @@ class ContainerRunnerTest {
     assertThat(surroundings.halts.beginAlone(Set.of())).isFalse();
     surroundings.halts.endAlone();
     assertThat(surroundings.halts.begin(List.of("db"), () -> false)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"stop, stop db, exited", "restart, restart db 10, running"})
+  void letsWhatIsPausedGoOnWhereTheEngineDoesNotStopItOtherwise(
+      String action, String call, String after) throws Exception {
+    engine.change("pause", "db");
+    String started = engine.of("db").started;
+    engine.isStrict = true;
+    assertThat(act(onDatabase(action))).isEqualTo(SUCCESS);
+    assertThat(engine.calls()).containsExactly("unpause db", call);
+    assertThat(engine.of("db").status).isEqualTo(after);
+    assertThat(engine.of("db").started.equals(started)).isEqualTo(action.equals("stop"));
+  }
+
+  /// Podman takes a restart without a time for one by force.
+  @Test
+  void saysHowLongARestartMayTakeToStop() throws Exception {
+    act(onDatabase("restart"));
+    act(onDatabase("restart").put(JobKeys.STOP_TIMEOUT, Duration.ofSeconds(3)));
+    assertThat(engine.calls()).containsExactly("restart db 10", "restart db 3");
+  }
+
+  /// What the engine refuses for another reason stays as it is.
+  @Test
+  void leavesWhatIsPausedAloneWhereTheEngineRefusesToStopIt() throws Exception {
+    engine.change("pause", "db");
+    engine.refused.add("stop db");
+    assertThat(act(onDatabase("stop")).reason()).contains("driver failed");
+    assertThat(engine.of("db").status).isEqualTo("paused");
   }
 }

@@ -34,6 +34,9 @@ final class FakeContainers implements AutoCloseable {
   /// Called before and after each change, with `before stop db` and `after stop db`.
   Consumer<String> moment = _ -> {};
 
+  /// Whether it stops and restarts nothing that is paused, as Podman.
+  boolean isStrict;
+
   /// Whether the next change is heard, and carried out only when somebody has looked at the
   /// container.
   boolean nextIsLate;
@@ -172,12 +175,15 @@ final class FakeContainers implements AutoCloseable {
     if (verb.equals("unpause") && !isPaused) {
       return refusal(500, "Container " + container.name + " is not paused");
     }
+    if (isStrict && isPaused && (verb.equals("stop") || verb.equals("restart"))) {
+      return refusal(500, "can only stop running containers: container state improper");
+    }
     if (verb.equals("pause") && !container.status.equals("running")) {
       return refusal(409, "Container " + container.name + " is not running");
     }
     String before = container.status;
     apply(verb, container);
-    if (!before.equals(container.status)) {
+    if (!before.equals(container.status) || verb.equals("restart")) {
       calls.add(query.containsKey("t") ? call + " " + query.get("t") : call);
     }
     moment.accept("after " + call);
@@ -189,6 +195,10 @@ final class FakeContainers implements AutoCloseable {
       case "stop" -> container.status = "exited";
       case "pause" -> container.status = "paused";
       case "unpause" -> container.status = "running";
+      case "restart" -> {
+        container.status = "running";
+        container.started = nextStart();
+      }
       default -> {
         if (!container.status.equals("running")) {
           container.status = "running";
