@@ -385,7 +385,12 @@ public final class LabelSource implements JobSource {
       if (!listed.stream().allMatch(LabelSource::isSound)) {
         return failed("the engine lists what it was not asked for");
       }
-      accept(listed.stream().map(LabelSource::labelled).toList(), present.global());
+      accept(
+          listed.stream()
+              .map(LabelSource::labelled)
+              .filter(each -> each.isRunning() || wantsStopped(settings(present)))
+              .toList(),
+          present.global());
     } catch (DockerCutException _) {
       // Told to leave; the thread is still marked as interrupted.
       return false;
@@ -424,15 +429,20 @@ public final class LabelSource implements JobSource {
     unconfirmedNanos = OptionalLong.empty();
   }
 
+  /// In any state: of those that run, Podman leaves out the paused ones.
   private List<ContainerSummary> list(Settings docker) {
     Filters filters = Filters.NONE.with("label", ENABLED + "=true");
     for (String filter : docker.get(DockerKeys.FILTERS)) {
       int equals = filter.indexOf('=');
       filters = filters.with(filter.substring(0, equals), filter.substring(equals + 1));
     }
-    return client
-        .containers()
-        .list(docker.get(DockerKeys.INCLUDE_STOPPED), filters, Deadline.within(LISTING));
+    return client.containers().list(true, filters, Deadline.within(LISTING));
+  }
+
+  /// Somebody who filters by status has said which.
+  private static boolean wantsStopped(Settings docker) {
+    return docker.get(DockerKeys.INCLUDE_STOPPED)
+        || docker.get(DockerKeys.FILTERS).stream().anyMatch(each -> each.startsWith("status="));
   }
 
   private static boolean isSound(ContainerSummary container) {
