@@ -84,7 +84,9 @@ public final class ExecRunner implements Runner {
       throws InterruptedException, NotOursException, DeclinedException {
     try {
       ExecSpec spec = spec(request, sink);
+      long from = time.nanos();
       for (int tries = 1; ; tries++) {
+        boolean isLast = tries >= MOST_TRIES && !mayWait(request, from);
         List<ExecHandle> created = new ArrayList<>();
         try {
           Optional<Prepared> prepared = prepare(request, spec, created, sink, stop);
@@ -95,23 +97,32 @@ public final class ExecRunner implements Runner {
           if (outcome.isPresent()) {
             return outcome.get();
           }
-          if (tries == MOST_TRIES) {
+          if (isLast) {
             return new Outcome.Broke(
                 "cannot run the command: its container ended at that moment, " + tries + " times");
           }
           sink.rewind();
         } catch (DockerRefusedException e) {
-          if (tries == MOST_TRIES || !isForWantOfAContainer(e, created)) {
+          if (isLast || !isForWantOfAContainer(e, created)) {
             throw e;
           }
         }
-        var _ = time.newSignal().await(PAUSE.multipliedBy(tries));
+        var _ = time.newSignal().await(PAUSE.multipliedBy(Math.min(tries, MOST_TRIES)));
       }
     } catch (IOException e) {
       return new Outcome.Broke(String.valueOf(e.getMessage()));
     } catch (DockerException e) {
       return new Outcome.Broke("cannot run the command: " + e.getMessage());
     }
+  }
+
+  /// Whether the job wants to wait longer for a container. One that is being stopped by Podman
+  /// looks as if it ran, and is refused all the same: nobody can see that it is unavailable.
+  private boolean mayWait(RunRequest request, long fromNanos) {
+    Settings settings = request.job().settings();
+    Duration waited = Duration.ofNanos(time.nanos() - fromNanos);
+    return settings.get(TargetKeys.WHEN_UNAVAILABLE).equals(TargetKeys.WhenUnavailable.WAIT)
+        && waited.compareTo(settings.get(TargetKeys.WAIT_AVAILABLE)) < 0;
   }
 
   /// Whether the container went away since it was found, so that another may have its name by now,
