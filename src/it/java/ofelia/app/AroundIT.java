@@ -227,7 +227,7 @@ class AroundIT {
     assertThat(rows)
         .filteredOn(row -> row.fate().equals("lost"))
         .allMatch(row -> row.job().equals("in-local"));
-    assertThat(engine.containersOfRuns()).isEmpty();
+    assertThat(engine.containersOfRuns()).as(last.log()).isEmpty();
   }
 
   @Test

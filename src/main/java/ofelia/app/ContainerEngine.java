@@ -241,13 +241,15 @@ final class ContainerEngine implements AutoCloseable {
                       Instant.ofEpochMilli(entry.endedMillis()).plus(CLOCK_MARGIN)));
     }
 
-    /// Before runs may begin, the container of an open run without intent is not wanted: the run
-    /// will make another.
+    /// Before runs may begin, the container of an open run without intent is not wanted, nor where
+    /// the intent names no more than what stands still for it: the run will make another.
     @Override
     public boolean isTakenUp(RunId run) {
       return history.find(run.toString()).stream()
           .filter(entry -> entry.fate().equals("running"))
-          .anyMatch(entry -> runsMayBegin || entry.startedMillis() != 0);
+          .anyMatch(entry ->
+              runsMayBegin
+                  || (entry.startedMillis() != 0 && Leftovers.nameWork(history.handles(run))));
     }
 
     @Override

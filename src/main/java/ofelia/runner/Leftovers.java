@@ -88,6 +88,15 @@ public final class Leftovers {
     return ids.isEmpty() || container.state().equals("created") || ids.contains(container.id());
   }
 
+  /// Whether what a run recorded names its work, and not only what stands still for that.
+  public static boolean nameWork(Set<String> handles) {
+    return handles.isEmpty()
+        || handles.stream()
+            .map(EngineRunner::bare)
+            .map(AroundHandle::bare)
+            .anyMatch(handle -> !handle.isEmpty());
+  }
+
   /// The ids in handles of runs, whichever engine these were on and whatever stood still for them.
   static List<String> containers(Set<String> handles) {
     return handles.stream()
