@@ -41,6 +41,11 @@ final class Prune {
   /// On containers whose labels are read.
   private static final String ENABLED = "ofelia.enabled";
 
+  /// Podman does not know the call.
+  private static final String NO_BUILD_CACHE =
+      "cannot prune the build cache: the engine has no build cache of its own; what its builds leave"
+          + " are images, so write prune = images";
+
   private static final long THOUSAND = 1_000;
 
   private final DockerClient client;
@@ -113,7 +118,8 @@ final class Prune {
       }
     } catch (DockerRefusedException e) {
       // The others may succeed all the same.
-      failures.add(e.getMessage());
+      boolean isUnknown = unused.equals(Unused.BUILD_CACHE) && e.isNotFound();
+      failures.add(isUnknown ? NO_BUILD_CACHE : e.getMessage());
     }
   }
 
