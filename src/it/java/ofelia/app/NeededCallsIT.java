@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import ofelia.docker.NeededCalls;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,6 +140,7 @@ class NeededCallsIT {
   }
 
   @Test
+  @Tag("swarm")
   void makesTheCallsForServicesAndNoOther() throws Exception {
     engine.joinSwarm();
     try {

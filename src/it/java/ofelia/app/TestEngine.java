@@ -129,7 +129,11 @@ final class TestEngine {
     }
   }
 
+  /// Removes it in whatever state. Podman would give it ten seconds to end by itself.
   void remove(String name) {
+    if (docker.containers().inspect(name, soon()).state().running()) {
+      docker.containers().kill(name, "KILL", soon());
+    }
     docker.containers().remove(name, true, true, soon());
   }
 

@@ -232,8 +232,10 @@ class ContainerRunnerIT {
             Outcome.Failed.class,
             failed -> assertThat(failed.reason()).contains("is not healthy", "after 2 s"));
     engine.execute(NAME, "touch", "/tmp/healthy");
-    assertThat(run(request(settings.put(TargetKeys.WAIT_HEALTHY, SOON))))
-        .isEqualTo(new Outcome.Succeeded());
+    try (var _ = engine.checkingHealthOf(NAME)) {
+      assertThat(run(request(settings.put(TargetKeys.WAIT_HEALTHY, SOON))))
+          .isEqualTo(new Outcome.Succeeded());
+    }
     engine.removeContainer(NAME);
     bring("running");
     assertThat(run(request(settings)).reason()).contains("has no health check");
@@ -528,22 +530,9 @@ class ContainerRunnerIT {
   }
 
   @Test
-  void prunesImagesNetworksVolumesAndTheBuildCache() throws Exception {
-    ended("ofelia-test-source", Map.of());
-    for (String kept : List.of("", "&changes=LABEL%20keep=1")) {
-      String name = kept.isEmpty() ? "ofelia-test/pruned" : "ofelia-test/kept";
-      engine.send(
-          Request.post(
-              new Target("/commit?container=ofelia-test-source&repo=" + name + "&tag=1" + kept)));
-    }
-    engine.network("ofelia-test-unused");
-    engine.send(
-        Request.post(Target.path("volumes", "create"))
-            .withJson(
-                "{\"Name\":\"ofelia-test-unused\",\"Labels\":{\"%s\":\"1\"}}"
-                    .formatted(PRUNED)
-                    .getBytes(StandardCharsets.UTF_8)));
-    engine.removeContainer("ofelia-test-source");
+  void prunesImages() throws Exception {
+    engine.makeImage("ofelia-test/pruned:1", "LABEL " + PRUNED + "=1");
+    engine.makeImage("ofelia-test/kept:1", "LABEL " + PRUNED + "=1", "LABEL keep=1");
 
     RunRequest tame = request(pruning("images"));
     assertThat(run(tame)).isEqualTo(new Outcome.Succeeded());
@@ -551,16 +540,35 @@ class ContainerRunnerIT {
 
     RunRequest all =
         request(
-            pruning("images", "volumes")
+            pruning("images")
                 .put(ActionKeys.PRUNE_ALL, true)
                 .put(ActionKeys.PRUNE_KEEP_LABEL, "keep"));
     assertThat(run(all)).isEqualTo(new Outcome.Succeeded());
     assertThat(sink.out())
-        .contains("removed volume ofelia-test-unused\n1 volume removed, ")
-        .contains("untagged image ofelia-test/pruned:1\nremoved image sha256:")
+        .containsPattern(
+            engine.isPodman() // It does not say which names an image had.
+                ? "\nremoved image [0-9a-f]{64}\n1 image removed, "
+                : "untagged image ofelia-test/pruned:1\nremoved image sha256:")
         .doesNotContain("ofelia-test/kept");
+    assertThat(engine.docker.images().find("ofelia-test/pruned:1", TestEngine.soon())).isEmpty();
+    assertThat(engine.docker.images().find("ofelia-test/kept:1", TestEngine.soon())).isPresent();
+    engine.removeImage("ofelia-test/kept:1");
+  }
+
+  @Test
+  void prunesNetworksVolumesAndTheBuildCache() throws Exception {
+    engine.network("ofelia-test-unused");
+    engine.send(
+        Request.post(Target.path("volumes", "create"))
+            .withJson(
+                "{\"Name\":\"ofelia-test-unused\",\"Labels\":{\"%s\":\"1\"}}"
+                    .formatted(PRUNED)
+                    .getBytes(StandardCharsets.UTF_8)));
+
+    RunRequest volumes = request(pruning("volumes").put(ActionKeys.PRUNE_ALL, true));
+    assertThat(run(volumes)).isEqualTo(new Outcome.Succeeded());
+    assertThat(sink.out()).contains("removed volume ofelia-test-unused\n1 volume removed, ");
     assertThat(engine.volumes()).doesNotContain("ofelia-test-unused");
-    engine.send(Request.delete(new Target("/images/ofelia-test/kept:1")));
 
     RunRequest networks =
         request(pruning("networks").put(ActionKeys.PRUNE_LABEL, List.of("ofelia-test.runners")));
@@ -571,8 +579,12 @@ class ContainerRunnerIT {
         .doesNotContain("ofelia-test-unused");
 
     RunRequest cache = request(pruning("build-cache").put(ActionKeys.PRUNE_LABEL, List.of()));
-    assertThat(run(cache)).isEqualTo(new Outcome.Succeeded());
-    assertThat(sink.out()).contains("build cache removed, ");
+    if (engine.isPodman()) {
+      assertThat(run(cache).reason()).contains("has no build cache", "prune = images");
+    } else {
+      assertThat(run(cache)).isEqualTo(new Outcome.Succeeded());
+      assertThat(sink.out()).contains("build cache removed, ");
+    }
   }
 
   /// An older engine would take volumes with a name as well.

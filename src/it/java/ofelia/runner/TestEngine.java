@@ -40,6 +40,7 @@ import ofelia.model.Settings;
 import ofelia.plugin.RunRequest;
 import ofelia.time.SystemCrew;
 import ofelia.time.SystemTime;
+import ofelia.wire.Body;
 import ofelia.wire.Deadline;
 import ofelia.wire.HttpClient;
 import ofelia.wire.Idle;
@@ -102,7 +103,7 @@ final class TestEngine implements AutoCloseable {
   private void removeLabelled(String label) {
     for (ContainerSummary container :
         docker.containers().list(true, Filters.NONE.with("label", label), soon())) {
-      docker.containers().remove(container.id(), true, true, soon());
+      removeContainer(container.id());
     }
   }
 
@@ -185,11 +186,32 @@ final class TestEngine implements AutoCloseable {
             .withJson("{}".getBytes(UTF_8)));
   }
 
+  /// Makes an image that has no files.
+  ///
+  /// @param changes instructions such as `LABEL a=b`
+  void makeImage(String image, String... changes) {
+    String[] name = image.split(":", 2);
+    Target target =
+        Target.path("images", "create")
+            .with("fromSrc", "-")
+            .with("repo", name[0])
+            .with("tag", name[1]);
+    for (String change : changes) {
+      target = target.with("changes", change);
+    }
+    // The end of an archive, and nothing before it.
+    send(Request.post(target).with(new Body.Bytes(new byte[1024])));
+  }
+
   void removeImage(String image) {
     send(Request.delete(Target.path("images", image)));
   }
 
+  /// Removes it in whatever state. Podman would give it ten seconds to end by itself.
   void removeContainer(String name) {
+    if (docker.containers().inspect(name, soon()).state().running()) {
+      docker.containers().kill(name, "KILL", soon());
+    }
     docker.containers().remove(name, true, true, soon());
   }
 
@@ -255,6 +277,32 @@ final class TestEngine implements AutoCloseable {
     try (ContainerOutput output = docker.execs().start(exec, false, soon(), Idle.unlimited())) {
       output.copyTo((_, _, _, _) -> {});
     }
+  }
+
+  /// Has the health of a container checked again and again, as systemd does for Podman, which need
+  /// not be there. Other engines do so by themselves.
+  ///
+  /// @return to be closed when that is enough
+  AutoCloseable checkingHealthOf(String container) {
+    if (!isPodman()) {
+      return () -> {};
+    }
+    Request check =
+        Request.get(Target.path("v4.0.0", "libpod", "containers", container, "healthcheck"));
+    Thread checking =
+        Thread.ofVirtual()
+            .start(() -> {
+              while (!Thread.interrupted()) {
+                try {
+                  Thread.sleep(500);
+                  // It may be between two starts.
+                  var _ = http.call(check, soon());
+                } catch (IOException | InterruptedException _) {
+                  return;
+                }
+              }
+            });
+    return checking::interrupt;
   }
 
   void pause(String container) {

@@ -84,8 +84,16 @@ class LabelSourceIT {
   private void removeAll() {
     Filters ours = Filters.NONE.with("label", MARK);
     for (ContainerSummary container : direct.containers().list(true, ours, soon())) {
-      direct.containers().remove(container.id(), true, true, soon());
+      remove(container.id());
     }
+  }
+
+  /// Podman would give it ten seconds to end by itself.
+  private void remove(String container) {
+    if (direct.containers().inspect(container, soon()).state().running()) {
+      stop(container);
+    }
+    direct.containers().remove(container, true, true, soon());
   }
 
   private static Deadline soon() {
@@ -227,7 +235,7 @@ class LabelSourceIT {
     assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(2));
     direct.containers().start(TWO, soon());
     awaitJobs(ONE + ".a", TWO + ".b");
-    direct.containers().remove(TWO, true, true, soon());
+    remove(TWO);
     start(TWO, "c");
     awaitJobs(ONE + ".a", TWO + ".c");
   }
