@@ -14,8 +14,9 @@ describe() { "$podman" --url "unix://$socket" version --format 'Podman {{.Server
 # Programs find their libraries beside them, whoever starts them with whatever environment.
 find_tools() {
   PATH=$dist/usr/sbin:$dist/usr/bin:$dist/bin:$PATH
-  # Each folder is named, so that none of the machine's is read or written.
-  own=(env "PATH=$run/bin:$PATH" HOME="$run/home" CONTAINERS_CONF="$run/containers.conf"
+  # Each folder is named, so that none of the machine's is read or written; conmon leaves a file where
+  # it is when memory runs out.
+  own=(env -C "$run" "PATH=$run/bin:$PATH" HOME="$run/home" CONTAINERS_CONF="$run/containers.conf"
     CONTAINERS_STORAGE_CONF="$run/storage.conf" CONTAINERS_REGISTRIES_CONF="$run/registries.conf"
     PODMAN_IGNORE_CGROUPSV1_WARNING=1 nsenter --net="$namespace" "$podman" --root "$run/storage" --runroot "$run/state"
     --tmpdir "$run/tmp" --volumepath "$run/volumes" --network-config-dir "$run/networks" --storage-driver overlay --log-level warn)
