@@ -300,6 +300,30 @@ class ExecTargetsIT {
     assertThat(stopped.await(Duration.ofSeconds(2))).isEqualTo(new Outcome.Cancelled("the test"));
   }
 
+  /// Podman shows it as running all the while, and begins nothing in it.
+  @Test
+  void waitsForAContainerThatIsBeingStopped() throws Exception {
+    container("deaf", Map.of());
+    RunRequest request =
+        request(
+            "true",
+            s ->
+                s.put(ContainerKeys.CONTAINER, "ofelia-test-deaf")
+                    .put(TargetKeys.WHEN_UNAVAILABLE, WhenUnavailable.WAIT)
+                    .put(TargetKeys.WAIT_AVAILABLE, Duration.ofSeconds(30)));
+    Started restart =
+        new Started(() -> {
+          engine
+              .docker
+              .containers()
+              .restart("ofelia-test-deaf", Duration.ofSeconds(3), TestEngine.soon());
+          return new Outcome.Succeeded();
+        });
+    Thread.sleep(1_000);
+    assertThat(run(request)).isEqualTo(new Outcome.Succeeded());
+    assertThat(restart.await(SOON)).isEqualTo(new Outcome.Succeeded());
+  }
+
   @Test
   void waitsUntilItIsHealthy() throws Exception {
     names.add("ofelia-test-checked");
