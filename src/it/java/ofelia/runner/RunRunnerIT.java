@@ -435,6 +435,20 @@ class RunRunnerIT {
     engine.removeVolume("ofelia-test-volume");
   }
 
+  /// Podman 4 answers for a log only when there is something to read.
+  @Test
+  void endsAContainerThatPrintsNothing() throws Exception {
+    RunRequest request =
+        request("sh -c \"trap 'echo told; exit 5' TERM; while :; do sleep 0.1; done\"");
+    Started run = start(request);
+    sink.awaitStart();
+    Thread.sleep(500);
+    stop.request(Duration.ofSeconds(10));
+    assertThat(run.await(Duration.ofSeconds(20))).isEqualTo(new Outcome.Cancelled("the test"));
+    assertThat(sink.out()).isEqualTo("told\n");
+    assertThat(engine.containersOf(request)).isEmpty();
+  }
+
   @Test
   void startsAContainerThatIsThereAndKeepsOnlyItsOwnOutput() throws Exception {
     String id =

@@ -4,12 +4,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import ofelia.docker.ApiVersion;
 import ofelia.docker.Container;
 import ofelia.docker.ContainerOutput;
 import ofelia.docker.DockerClient;
 import ofelia.docker.DockerException;
 import ofelia.docker.DockerRefusedException;
+import ofelia.docker.DockerUnreachableException;
 import ofelia.docker.EventHub;
 import ofelia.docker.LogRequest;
 import ofelia.model.Outcome;
@@ -286,7 +288,7 @@ final class ContainerFollow {
               }
               looksSinceLog = 0;
               reader.ifPresent(OutputReader::close);
-              reader = again();
+              reader = follow(true);
             }
             stopping.act(ownSignal);
             ending.await(shorter(pace.next(hub.isConnected()), stopping.untilNextAct()));
@@ -423,7 +425,29 @@ final class ContainerFollow {
   }
 
   private Optional<OutputReader> follow() throws InterruptedException {
-    return read(log(true), Idle.unlimited(), isAnew);
+    return follow(isAnew);
+  }
+
+  /// Begins to follow the log. Podman 4 answers only when there is something to read, or nothing
+  /// will ever be; so this is cut by a stop, and is to be tried again when it came to nothing.
+  ///
+  /// @param isAnew whether it takes the place of what was read before
+  private Optional<OutputReader> follow(boolean isAnew) throws InterruptedException {
+    Optional<Optional<ContainerOutput>> opened;
+    try {
+      opened =
+          new CutCall(crew, time, "log-" + name)
+              .make(() -> open(log(true), Idle.unlimited()), stop);
+    } catch (DockerUnreachableException _) {
+      // Whether the engine is away shows the next look at the container.
+      return Optional.empty();
+    }
+    Optional<ContainerOutput> output = opened.flatMap(Function.identity());
+    if (isAnew && output.isPresent()) {
+      // Not before: if the log is gone, what was read is all there is.
+      sink.rewind();
+    }
+    return output.map(this::reader);
   }
 
   /// Takes what is printed from now on, where the rest is lost.
@@ -441,16 +465,11 @@ final class ContainerFollow {
     }
   }
 
-  private Optional<OutputReader> again() throws InterruptedException {
-    return read(log(true), Idle.unlimited(), true);
-  }
-
-  /// @param isAnew whether it takes the place of what was read before
-  private Optional<OutputReader> read(LogRequest request, Idle idle, boolean isAnew)
-      throws InterruptedException {
-    Optional<ContainerOutput> output = asking.untilAnswered(() -> open(request, idle));
-    if (isAnew && output.isPresent()) {
-      // Not before: if the log is gone, what was read is all there is.
+  /// Reads all of the log, in place of what was read before.
+  private Optional<OutputReader> readAnew() throws InterruptedException {
+    Optional<ContainerOutput> output =
+        asking.untilAnswered(() -> open(log(false), Idle.limitedTo(STALL)));
+    if (output.isPresent()) {
       sink.rewind();
     }
     return output.map(this::reader);
@@ -514,7 +533,7 @@ final class ContainerFollow {
     }
     for (int i = 0; !isWhole && hasLog && i < MOST_READINGS; i++) {
       ending.await(i == 0 ? Duration.ZERO : PAUSE);
-      Optional<OutputReader> all = read(log(false), Idle.limitedTo(STALL), true);
+      Optional<OutputReader> all = readAnew();
       if (all.isPresent()) {
         try (OutputReader reader = all.get()) {
           isWhole = reader.awaitEnd(STALL.multipliedBy(2), LONGEST_REST) && reader.isComplete();
