@@ -13,7 +13,20 @@ final class OpenConnections {
 
   private OpenConnections() {}
 
-  static int count() throws IOException {
+  /// How many there are when none has been opened or closed for a second.
+  static int settled() throws IOException, InterruptedException {
+    int count = count();
+    int quiet = 0;
+    for (int i = 0; i < 100 && quiet < 10; i++) {
+      Thread.sleep(100);
+      int now = count();
+      quiet = now == count ? quiet + 1 : 0;
+      count = now;
+    }
+    return count;
+  }
+
+  private static int count() throws IOException {
     try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
       return Math.toIntExact(all.filter(OpenConnections::isConnection).count());
     }

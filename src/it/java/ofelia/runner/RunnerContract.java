@@ -331,9 +331,9 @@ abstract class RunnerContract {
   void leavesNoConnectionOpen() throws Exception {
     // The first run may open what is kept for all.
     run(succeeding().request());
-    int before = OpenConnections.count();
+    int before = OpenConnections.settled();
     run(succeeding().request());
-    startAndAwait(lasting()).leave();
+    startAndAwait(lasting(), new RecordingAttempt(), new ManualStop()).leave();
     Started run = startAndAwait(stubborn());
     stop.request(Duration.ofSeconds(1));
     run.await(SOON);
