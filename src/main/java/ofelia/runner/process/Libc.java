@@ -309,12 +309,13 @@ final class Libc {
   }
 
   /// Makes this program the one to which orphaned descendants are given, instead of the machine's
-  /// first process.
-  static int adoptOrphans() {
+  /// first process, or lets that be again.
+  static int adoptOrphans(boolean adopts) {
     int[] errno = new int[1];
+    int on = adopts ? 1 : 0;
     try {
       int result =
-          (int) PRCTL.invokeExact(MemorySegment.ofArray(errno), PR_SET_CHILD_SUBREAPER, 1, 0);
+          (int) PRCTL.invokeExact(MemorySegment.ofArray(errno), PR_SET_CHILD_SUBREAPER, on, 0);
       return result < 0 ? -errno[0] : result;
     } catch (Throwable e) {
       throw impossible(e);

@@ -95,7 +95,7 @@ final class SpawnedProcesses implements Processes {
     if (nothing < 0) {
       throw new UnsupportedOperationException("no /dev/null: " + Libc.message(nothing));
     }
-    boolean adopts = Libc.adoptOrphans() == 0 && ProcessTable.findAdopted().isPresent();
+    boolean adopts = Libc.adoptOrphans(true) == 0 && ProcessTable.findAdopted().isPresent();
     return new SpawnedProcesses(time, Poller.start(), nothing, adopts, descriptors);
   }
 
@@ -341,5 +341,9 @@ final class SpawnedProcesses implements Processes {
     living.values().forEach(SpawnedProcess::kill);
     poller.close();
     Libc.close(nothing);
+    if (adopts) {
+      // Nobody is left here who would wait for them.
+      int _ = Libc.adoptOrphans(false);
+    }
   }
 }
