@@ -607,6 +607,67 @@ class ContainerRunnerIT {
     }
   }
 
+  private static Settings.Builder pruningByName(String unused, String... names) {
+    return pruning(unused)
+        .put(ActionKeys.PRUNE_LABEL, List.of())
+        .put(ActionKeys.PRUNE_NAME, List.of(names));
+  }
+
+  @Test
+  void prunesWhatIsNamedAndNothingElse() throws Exception {
+    ended("ofelia-test-old", Map.of());
+    ended("ofelia-test-older", Map.of());
+    engine.startContainer("ofelia-test-in-use", "sleep", "600");
+    RunRequest containers =
+        request(pruningByName("containers", "ofelia-test-old", "ofelia-test-in-use"));
+    assertThat(run(containers)).isEqualTo(new Outcome.Succeeded());
+    assertThat(sink.out())
+        .startsWith("there is no container ofelia-test-in-use that does not run\n")
+        .contains("removed container ofelia-test-old (")
+        .endsWith("1 container removed\n");
+    assertThat(isThere("ofelia-test-older")).isTrue();
+    assertThat(isThere("ofelia-test-in-use")).isTrue();
+
+    for (String name : List.of("ofelia-test-gone", "ofelia-test-stays")) {
+      engine.send(
+          Request.post(Target.path("volumes", "create"))
+              .withJson("{\"Name\":\"%s\"}".formatted(name).getBytes(StandardCharsets.UTF_8)));
+    }
+    sink.rewind();
+    RunRequest volumes = request(pruningByName("volumes", "ofelia-test-gone", "ofelia-test-no"));
+    assertThat(run(volumes)).isEqualTo(new Outcome.Succeeded());
+    assertThat(sink.out())
+        .isEqualTo(
+            "there is no volume ofelia-test-no\nremoved volume ofelia-test-gone\n"
+                + "1 volume removed\n");
+    assertThat(engine.volumes()).contains("ofelia-test-stays").doesNotContain("ofelia-test-gone");
+    engine.removeVolume("ofelia-test-stays");
+  }
+
+  @Test
+  void prunesImagesAndNetworksByNameUnlessTheyAreInUse() throws Exception {
+    engine.makeImage("ofelia-test/named:1", "LABEL other=1");
+    engine.startLabelled("ofelia-test-in-use", TestEngine.IMAGE, Map.of(), "sleep", "600");
+    RunRequest images =
+        request(pruningByName("images", "ofelia-test/named:1", TestEngine.IMAGE, "none:1"));
+    assertThat(run(images)).isEqualTo(new Outcome.Succeeded());
+    assertThat(sink.out())
+        .contains("image " + TestEngine.IMAGE + " is in use, and stays")
+        .contains("there is no image none:1")
+        .contains("ofelia-test/named:1");
+    assertThat(engine.docker.images().find("ofelia-test/named:1", TestEngine.soon())).isEmpty();
+    assertThat(engine.docker.images().find(TestEngine.IMAGE, TestEngine.soon())).isPresent();
+
+    engine.network("ofelia-test-named");
+    sink.rewind();
+    RunRequest networks = request(pruningByName("networks", "ofelia-test-named", "ofelia-test-no"));
+    assertThat(run(networks)).isEqualTo(new Outcome.Succeeded());
+    assertThat(sink.out())
+        .isEqualTo(
+            "there is no network ofelia-test-no\nremoved network ofelia-test-named\n"
+                + "1 network removed\n");
+  }
+
   @Test
   void doesNotClaimToKnowWhatAPruneCameTo() throws Exception {
     RunRequest request = request(pruning("networks"));

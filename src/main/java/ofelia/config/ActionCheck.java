@@ -24,7 +24,16 @@ final class ActionCheck {
           ActionKeys.PRUNE_UNTIL, Set.of(Action.PRUNE),
           ActionKeys.PRUNE_LABEL, Set.of(Action.PRUNE),
           ActionKeys.PRUNE_KEEP_LABEL, Set.of(Action.PRUNE),
+          ActionKeys.PRUNE_NAME, Set.of(Action.PRUNE),
           ActionKeys.PRUNE_ALL, Set.of(Action.PRUNE));
+
+  /// Keys that choose among what nothing uses, in other ways than by name.
+  private static final List<Key<?>> OTHER_CHOICES =
+      List.of(
+          ActionKeys.PRUNE_UNTIL,
+          ActionKeys.PRUNE_LABEL,
+          ActionKeys.PRUNE_KEEP_LABEL,
+          ActionKeys.PRUNE_ALL);
 
   private ActionCheck() {}
 
@@ -66,6 +75,20 @@ final class ActionCheck {
     if (unused.contains(Unused.BUILD_CACHE)) {
       refuse(draft, section, ActionKeys.PRUNE_LABEL, Unused.BUILD_CACHE, problems);
       refuse(draft, section, ActionKeys.PRUNE_KEEP_LABEL, Unused.BUILD_CACHE, problems);
+      refuse(draft, section, ActionKeys.PRUNE_NAME, Unused.BUILD_CACHE, problems);
+    }
+    if (section.settings().isWritten(ActionKeys.PRUNE_NAME)) {
+      for (Key<?> key : OTHER_CHOICES) {
+        if (section.settings().isWritten(key)) {
+          addUnfit(
+              draft,
+              section,
+              key,
+              "cannot be used with " + ActionKeys.PRUNE_NAME + ", which says what goes",
+              "remove one of them",
+              problems);
+        }
+      }
     }
   }
 

@@ -71,6 +71,16 @@ public final class ActionKeys {
           "Prune nothing that has this label, `name` or `name=value`. Not for `build-cache`.",
           "com.example.keep");
 
+  public static final Key<List<String>> PRUNE_NAME =
+      NewKey.of(
+          "prune-name",
+          KeyTypes.COMMA_LIST,
+          List.of(),
+          Places.CONTAINER_ONLY,
+          "Prune these and nothing else, where nothing uses them: names, of images such as"
+              + " `shop:old`. Not for `build-cache`.",
+          "shop-import, shop-scratch");
+
   public static final Key<Boolean> PRUNE_ALL =
       NewKey.of(
           "prune-all",
@@ -83,7 +93,8 @@ public final class ActionKeys {
 
   /// In the order of the documentation.
   static final List<Key<?>> ALL =
-      List.of(ACTION, SIGNAL, PRUNE, PRUNE_UNTIL, PRUNE_LABEL, PRUNE_KEEP_LABEL, PRUNE_ALL);
+      List.of(
+          ACTION, SIGNAL, PRUNE, PRUNE_UNTIL, PRUNE_LABEL, PRUNE_KEEP_LABEL, PRUNE_NAME, PRUNE_ALL);
 
   /// The words of `action`.
   public static final class Action {

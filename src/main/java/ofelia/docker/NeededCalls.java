@@ -31,6 +31,7 @@ public final class NeededCalls {
   private static final String SERVICE = "job-service-run";
   private static final String CONTAINER = "job-container";
   private static final String PRUNE = "job-container that prunes them";
+  private static final String NAMED = "job-container with prune-name";
 
   /// In the order of the documentation.
   public static final List<Row> ALL =
@@ -71,6 +72,9 @@ public final class NeededCalls {
           new Row("POST", "/volumes/prune", PRUNE),
           new Row("POST", "/images/prune", PRUNE),
           new Row("POST", "/build/prune", PRUNE),
+          new Row("DELETE", "/networks/{}", NAMED),
+          new Row("DELETE", "/volumes/{}", NAMED),
+          new Row("DELETE", "/images/{}", NAMED),
           new Row("GET", "/info", "job-run of an existing container, and job-service-run"),
           new Row("GET", "/networks", "job-run with a network"),
           new Row("POST", "/networks/{}/connect", "job-run with several networks"),

@@ -2,11 +2,13 @@ package ofelia.docker;
 
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.JsonType;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import ofelia.wire.Deadline;
 import ofelia.wire.Request;
+import ofelia.wire.Response;
 import ofelia.wire.Target;
 
 /// Calls that remove what nothing uses. Of several labels to be kept (`label!`) the engine keeps
@@ -16,6 +18,7 @@ import ofelia.wire.Target;
 public final class Pruning {
 
   private static final JsonType<Report> REPORT = Messages.of(Report.class);
+  private static final JsonType<List<ImageChange>> CHANGES = Messages.of(ImageChange.class).list();
 
   private final Calls calls;
 
@@ -55,6 +58,46 @@ public final class Pruning {
   /// @param all whether what later builds could use goes, too
   public Pruned buildCache(boolean all, Filters filters, Deadline whole) {
     return prune("the build cache", Target.path("build", "prune").with("all", all), filters, whole);
+  }
+
+  /// Removes a network by its name.
+  ///
+  /// @throws DockerRefusedException not found when there is none; see [#isInUse]
+  public Pruned network(String name, Deadline deadline) {
+    remove("network", Target.path("networks", name), name, deadline);
+    return new Pruned(List.of(name), List.of(), 0);
+  }
+
+  /// Removes a volume by its name.
+  ///
+  /// @throws DockerRefusedException not found when there is none; see [#isInUse]
+  public Pruned volume(String name, Deadline deadline) {
+    remove("volume", Target.path("volumes", name), name, deadline);
+    return new Pruned(List.of(name), List.of(), 0);
+  }
+
+  /// Takes its name from an image, and removes what nothing needs of it then.
+  ///
+  /// @throws DockerRefusedException not found when there is none; see [#isInUse]
+  public Pruned image(String name, Deadline deadline) {
+    Response answer = remove("image", Target.path("images", name), name, deadline);
+    try {
+      return new Report(List.of(), List.of(), List.of(), Messages.read(CHANGES, answer.body()), 0)
+          .pruned();
+    } catch (IOException e) {
+      throw calls.failure("remove image \"" + name + "\"", e);
+    }
+  }
+
+  private Response remove(String kind, Target target, String name, Deadline deadline) {
+    return calls.call("remove " + kind + " \"" + name + "\"", Request.delete(target), deadline);
+  }
+
+  /// Whether something was not removed because something uses it.
+  public static boolean isInUse(DockerRefusedException refusal) {
+    return refusal.isConflict()
+        || refusal.reason().contains("active endpoints")
+        || refusal.reason().contains("in use");
   }
 
   private Pruned prune(String what, Target target, Filters filters, Deadline whole) {

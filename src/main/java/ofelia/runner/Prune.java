@@ -50,6 +50,10 @@ final class Prune {
 
   private final DockerClient client;
   private final Settings settings;
+
+  /// What is pruned, by name; empty for what nothing uses.
+  private final List<String> names;
+
   private final CutCall calls;
   private final Halts halts;
   private final HeldContainers held;
@@ -61,6 +65,7 @@ final class Prune {
       DockerClient client, Settings settings, CutCall calls, Halts halts, RunSink sink, Stop stop) {
     this.client = client;
     this.settings = settings;
+    this.names = settings.get(ActionKeys.PRUNE_NAME);
     this.calls = calls;
     this.halts = halts;
     this.held = new HeldContainers(client, halts);
@@ -98,7 +103,9 @@ final class Prune {
   /// Older engines remove all volumes alike.
   private void requireThatVolumesAreTold() throws IOException, InterruptedException {
     ApiVersion version = Asking.once(() -> client.apiVersion(Asking.soon()));
-    if (!settings.get(ActionKeys.PRUNE_ALL) && !version.isAtLeast(ApiVersion.ANONYMOUS_VOLUMES)) {
+    if (names.isEmpty()
+        && !settings.get(ActionKeys.PRUNE_ALL)
+        && !version.isAtLeast(ApiVersion.ANONYMOUS_VOLUMES)) {
       throw new IOException(
           "cannot prune volumes: an engine with API "
               + version
@@ -152,6 +159,37 @@ final class Prune {
   }
 
   private Pruning.Pruned call(String unused, Deadline whole) {
+    return names.isEmpty() ? callForAll(unused, whole) : callForEach(unused, whole);
+  }
+
+  /// Not by force, so that the engine refuses what something uses.
+  private Pruning.Pruned callForEach(String unused, Deadline whole) {
+    List<String> removed = new ArrayList<>();
+    List<String> untagged = new ArrayList<>();
+    for (String name : names) {
+      try {
+        Pruning.Pruned one =
+            switch (unused) {
+              case Unused.NETWORKS -> client.pruning().network(name, whole);
+              case Unused.VOLUMES -> client.pruning().volume(name, whole);
+              default -> client.pruning().image(name, whole);
+            };
+        removed.addAll(one.removed());
+        untagged.addAll(one.untagged());
+      } catch (DockerRefusedException e) {
+        if (e.isNotFound()) {
+          Says.line(sink, "there is no " + one(unused) + " " + name);
+        } else if (Pruning.isInUse(e)) {
+          Says.line(sink, one(unused) + " " + name + " is in use, and stays");
+        } else {
+          throw e;
+        }
+      }
+    }
+    return new Pruning.Pruned(removed, untagged, 0);
+  }
+
+  private Pruning.Pruned callForAll(String unused, Deadline whole) {
     boolean isAll = settings.get(ActionKeys.PRUNE_ALL);
     return switch (unused) {
       case Unused.NETWORKS -> client.pruning().networks(filters(), whole);
@@ -188,7 +226,8 @@ final class Prune {
 
   private void summarize(String unused, int count, long bytes) {
     String of = count == 1 || unused.equals(Unused.BUILD_CACHE) ? one(unused) : unused;
-    String space = unused.equals(Unused.NETWORKS) ? "" : ", " + size(bytes) + " reclaimed";
+    boolean isUntold = unused.equals(Unused.NETWORKS) || !names.isEmpty();
+    String space = isUntold ? "" : ", " + size(bytes) + " reclaimed";
     Says.line(sink, "%d %s removed%s".formatted(count, of, space));
   }
 
@@ -224,7 +263,15 @@ final class Prune {
     Optional<Instant> newest = newest();
     int count = 0;
     long bytes = 0;
+    for (String name : names) {
+      if (found.get().stream().noneMatch(container -> container.names().contains(name))) {
+        Says.line(sink, "there is no container " + name + " that does not run");
+      }
+    }
     for (ContainerSummary container : found.get()) {
+      if (!names.isEmpty() && names.stream().noneMatch(container.names()::contains)) {
+        continue;
+      }
       boolean isOld = newest.isEmpty() || !container.created().isAfter(newest.get());
       if (!stop.isRequested() && isOld && !isKept(container.labels()) && removeInTurn(container)) {
         count++;

@@ -34,6 +34,8 @@ class ActionKeysTest {
         "action = prune; prune = volumes; prune-until = 1d | cannot be used with volumes",
         "action = prune; prune = build-cache; prune-label = x | cannot be used with build-cache",
         "action = kill; container = c; signal = -9     | is not a signal",
+        "action = prune; prune = build-cache; prune-name = x | cannot be used with build-cache",
+        "action = prune; prune = images; prune-name = x; prune-until = 1d | with prune-name",
       })
   void refusesWhatCannotBeDone(String keys, String why) {
     JobSpec job = read(keys).jobs().getFirst();

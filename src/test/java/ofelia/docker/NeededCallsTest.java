@@ -24,6 +24,6 @@ class NeededCallsTest {
         .startsWith("; POST /containers/create is needed for job-run:");
     assertThat(NeededCalls.advice(Request.get(Target.path("containers", "a/b", "json"))))
         .contains("GET /containers/{}/json");
-    assertThat(NeededCalls.advice(Request.delete(Target.path("images", "x")))).isEmpty();
+    assertThat(NeededCalls.advice(Request.delete(Target.path("secrets", "x")))).isEmpty();
   }
 }
