@@ -472,7 +472,7 @@ class RunRunnerIT {
   @Test
   void startsAContainerThatIsThereForOneRunAtATime() throws Exception {
     String id =
-        engine.createContainer("ofelia-test-run-shared", "sh", "-c", "echo x; sleep 2; exit 4");
+        engine.createContainer("ofelia-test-run-shared", "sh", "-c", "echo x; sleep 5; exit 4");
     RunRequest request = request("", s -> s.put(ContainerKeys.CONTAINER, "ofelia-test-run-shared"));
     List<RecordingAttempt> sinks = new ArrayList<>();
     List<Started> runs = new ArrayList<>();

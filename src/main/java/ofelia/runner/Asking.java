@@ -71,7 +71,25 @@ final class Asking {
   ///
   /// @throws DockerRefusedException when it answers no
   <T> T untilAnswered(Call<T> call) throws InterruptedException {
-    return untilAnswered(call, true);
+    Duration wait = FIRST_PAUSE;
+    while (true) {
+      try {
+        T answer = once(call);
+        answered();
+        return answer;
+      } catch (DockerRefusedException e) {
+        if (!e.isServerError()) {
+          answered();
+          throw e;
+        }
+        away(e);
+      } catch (DockerUnreachableException e) {
+        away(e);
+      }
+      var _ = pause.await(wait);
+      Duration doubled = wait.multipliedBy(2);
+      wait = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+    }
   }
 
   /// The same about work that goes on, for one who has something else to do while the engine does
@@ -79,10 +97,11 @@ final class Asking {
   /// the engine does not allow the question (as a proxy before it may do), does not understand it,
   /// or has trouble of its own, says nothing about the work.
   ///
-  /// @return empty when it refuses, or blames itself
+  /// @return empty when it refuses, blames itself, or does not answer
   <T> Optional<T> ifAllowed(Call<T> call) throws InterruptedException {
     try {
-      T answer = untilAnswered(call, false);
+      T answer = once(call);
+      answered();
       if (refusedSinceNanos.isPresent()) {
         refusedSinceNanos = OptionalLong.empty();
         sink.warn("the engine allows to look again");
@@ -91,14 +110,24 @@ final class Asking {
     } catch (DockerRefusedException e) {
       if (e.isServerError()) {
         away(e);
-      } else if (refusedSinceNanos.isEmpty()) {
-        refusedSinceNanos = OptionalLong.of(time.nanos());
-        sink.warn("the engine refuses, and is asked until it does not: " + e.getMessage());
+      } else {
+        forbidden(e);
       }
       refusal = String.valueOf(e.getMessage());
-      wasAway = true;
-      return Optional.empty();
+    } catch (DockerUnreachableException e) {
+      away(e);
+      refusal = String.valueOf(e.getMessage());
     }
+    return Optional.empty();
+  }
+
+  private void forbidden(DockerRefusedException e) {
+    answered();
+    if (refusedSinceNanos.isEmpty()) {
+      refusedSinceNanos = OptionalLong.of(time.nanos());
+      sink.warn("the engine refuses, and is asked until it does not: " + e.getMessage());
+    }
+    wasAway = true;
   }
 
   /// Whether it forbids the question for so long by now that nobody can wait for it to speak of the
@@ -111,32 +140,6 @@ final class Asking {
   /// What it said when it refused last.
   String refusal() {
     return refusal;
-  }
-
-  /// @param bearsTrouble whether to ask again where the engine blames itself
-  private <T> T untilAnswered(Call<T> call, boolean bearsTrouble) throws InterruptedException {
-    Duration wait = FIRST_PAUSE;
-    while (true) {
-      try {
-        T answer = once(call);
-        answered();
-        return answer;
-      } catch (DockerRefusedException e) {
-        if (!e.isServerError()) {
-          answered();
-          throw e;
-        }
-        if (!bearsTrouble) {
-          throw e;
-        }
-        away(e);
-      } catch (DockerUnreachableException e) {
-        away(e);
-      }
-      var _ = pause.await(wait);
-      Duration doubled = wait.multipliedBy(2);
-      wait = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
-    }
   }
 
   /// Whether the engine failed to answer at any time, so that it may have been another one, or the
@@ -155,6 +158,8 @@ final class Asking {
     }
     isAway = true;
     wasAway = true;
+    // Trouble says nothing of what is allowed.
+    refusedSinceNanos = OptionalLong.empty();
   }
 
   private void answered() {

@@ -89,7 +89,8 @@ final class ContainerFollow {
   /// Made before the start where the log driver keeps nothing.
   private Optional<OutputReader> attached = Optional.empty();
 
-  /// Whether an earlier daemon has read a part of the output already.
+  /// Whether a part of the output was read already, by an earlier daemon or from a log that broke
+  /// off.
   private boolean isAnew;
 
   /// By the latest look.
@@ -191,21 +192,46 @@ final class ContainerFollow {
       if (start.isPresent()) {
         return start.get();
       }
-      if (stop.isRequested() && !mayBeStarted) {
+      if (mayBeStarted && ending.code().isPresent()) {
+        return new Start.Done();
+      }
+      if (stop.isRequested() && mayBeStarted) {
+        stopping.act(ownSignal);
+      }
+      if (stop.isRequested() && (!mayBeStarted || stopping.isOver())) {
         return new Start.NotAnyMore();
       }
       if (asking.isRefusedTooLong()) {
+        if (mayBeStarted && handle.existing().isEmpty()) {
+          killUnseen();
+        }
         return asking.untilAnswered(this::startUnlessBegun);
       }
-      ending.await(pace.next(false));
+      ending.await(shorter(pace.next(false), stopping.untilNextAct()));
+    }
+  }
+
+  /// What may run, and cannot be looked at, must not run on when the run is over.
+  private void killUnseen() throws InterruptedException {
+    try {
+      Asking.once(() -> {
+        client.containers().kill(handle.containerId(), "SIGKILL", Asking.soon());
+        return true;
+      });
+    } catch (DockerException e) {
+      if (!e.isNotFound() && !e.isConflict()) {
+        sink.warn("it may run on, and nobody can bound it: " + e.getMessage());
+      }
     }
   }
 
   /// A refusal is an answer, whatever its status: the engine gives 500 for most reasons.
   private Start startUnlessBegun() throws InterruptedException {
-    boolean isNotBegun = isUntouched || look() instanceof Look.NotBegun;
-    isUntouched = false;
     boolean isOthers = handle.existing().isPresent() && !mayBeStarted;
+    Look look = isUntouched ? new Look.NotBegun() : look();
+    isUntouched = false;
+    // Of one that was removed meanwhile the engine itself shall say so.
+    boolean isNotBegun = look instanceof Look.NotBegun || (isOthers && look instanceof Look.Gone);
     if (!isNotBegun) {
       return isOthers ? new Start.ByOthers() : new Start.Done();
     }
@@ -219,6 +245,9 @@ final class ContainerFollow {
       return isOthers && !isChanged ? new Start.ByOthers() : new Start.Done();
     } catch (DockerRefusedException e) {
       return new Start.Refused(e);
+    } catch (DockerUnreachableException e) {
+      mayBeStarted = e.requestSent();
+      throw e;
     }
   }
 
@@ -288,7 +317,9 @@ final class ContainerFollow {
               }
               looksSinceLog = 0;
               reader.ifPresent(OutputReader::close);
-              reader = follow(true);
+              // Also for a later attempt, when this one comes to nothing.
+              isAnew = true;
+              reader = follow();
             }
             stopping.act(ownSignal);
             ending.await(shorter(pace.next(hub.isConnected()), stopping.untilNextAct()));
@@ -424,15 +455,9 @@ final class ContainerFollow {
     return a.compareTo(b) < 0 ? a : b;
   }
 
-  private Optional<OutputReader> follow() throws InterruptedException {
-    return follow(isAnew);
-  }
-
   /// Begins to follow the log. Podman 4 answers only when there is something to read, or nothing
   /// will ever be; so this is cut by a stop, and is to be tried again when it came to nothing.
-  ///
-  /// @param isAnew whether it takes the place of what was read before
-  private Optional<OutputReader> follow(boolean isAnew) throws InterruptedException {
+  private Optional<OutputReader> follow() throws InterruptedException {
     Optional<Optional<ContainerOutput>> opened;
     try {
       opened =

@@ -276,8 +276,8 @@ public final class RunRunner implements Runner {
         throw new IOException(
             "the name \""
                 + name
-                + "\" belongs to a container that is just being made or removed; write no-overlap ="
-                + " true, or leave container-name out",
+                + "\" may belong to a container that is just being made or removed: "
+                + e.getMessage(),
             e);
       }
       return createOnce(name, spec, sink);
@@ -397,7 +397,8 @@ public final class RunRunner implements Runner {
       return switch (follow.start()) {
         case ContainerFollow.Start.ByOthers() -> throw runsAlready(name);
         case ContainerFollow.Start.NotAnyMore() -> new Outcome.Cancelled(stop.by());
-        case ContainerFollow.Start.Done(), ContainerFollow.Start.Refused(_) -> follow.toTheEnd();
+        case ContainerFollow.Start.Refused(var why) -> throw why;
+        case ContainerFollow.Start.Done() -> follow.toTheEnd();
       };
     }
   }
