@@ -1,14 +1,17 @@
 package ofelia.docker;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
-/// A folder for the docker CLI and its plugins in which the logins are those of one folder, and all
-/// else is that of the configuration in force: contexts, certificates, plugins.
+/// A folder for the docker CLI and its plugins in which `config.json`, with the logins, is that of
+/// one folder, and contexts, certificates and plugins are those of the configuration in force.
 ///
 /// `DOCKER_CONFIG` names one folder for all of these. Were it simply set to where the logins are,
 /// Compose would not be found by a client that has it as a plugin of its own, nor would the engine
@@ -21,7 +24,7 @@ public final class BorrowedLogins implements AutoCloseable {
 
   /// What the CLI looks for beside its `config.json`.
   private static final List<String> SHARED =
-      List.of("contexts", "cli-plugins", "ca.pem", "cert.pem", "key.pem");
+      List.of("contexts", "cli-plugins", "buildx", "ca.pem", "cert.pem", "key.pem");
 
   private final Path folder;
   private final Map<String, String> environment;
@@ -41,11 +44,13 @@ public final class BorrowedLogins implements AutoCloseable {
     Path folder = Files.createTempDirectory("ofelia-logins");
     Map<String, String> changed = new LinkedHashMap<>(environment);
     changed.put("DOCKER_CONFIG", folder.toString());
-    if (!environment.containsKey("DOCKER_HOST") && !environment.containsKey("DOCKER_CONTEXT")) {
+    boolean isSaid =
+        Stream.of("DOCKER_HOST", "DOCKER_CONTEXT")
+            .anyMatch(name -> !environment.getOrDefault(name, "").isEmpty());
+    if (!isSaid) {
+      // Said in either case, for the file of the logins may name a context of its own.
       String current = own.currentContext();
-      if (!current.isEmpty()) {
-        changed.put("DOCKER_CONTEXT", current);
-      }
+      changed.put("DOCKER_CONTEXT", current.isEmpty() ? DockerConfig.NO_CONTEXT : current);
     }
     BorrowedLogins borrowed = new BorrowedLogins(folder, Map.copyOf(changed));
     try {
@@ -75,12 +80,12 @@ public final class BorrowedLogins implements AutoCloseable {
   /// What cannot be removed stays; there is no secret in it.
   @Override
   public void close() {
-    try (var links = Files.list(folder)) {
-      for (Path link : links.toList()) {
-        Files.deleteIfExists(link);
+    // Programs that were called may have put something beside the links, which are not followed.
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(each);
       }
-      Files.deleteIfExists(folder);
-    } catch (IOException _) {
+    } catch (IOException | UncheckedIOException _) {
       // A few links in the folder for temporary files are no reason to fail a run.
       return;
     }
