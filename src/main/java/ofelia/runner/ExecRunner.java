@@ -103,7 +103,9 @@ public final class ExecRunner implements Runner {
           }
           sink.rewind();
         } catch (DockerRefusedException e) {
-          if (isLast || !isForWantOfAContainer(e, created)) {
+          boolean isUnavailable = e.isConflict() || e.isNotFound();
+          boolean isOver = isUnavailable ? isLast : tries >= MOST_TRIES;
+          if (isOver || !isForWantOfAContainer(e, created)) {
             throw e;
           }
         }
