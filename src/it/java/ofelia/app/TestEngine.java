@@ -18,6 +18,7 @@ import ofelia.docker.ContainerOutput;
 import ofelia.docker.ContainerSpec;
 import ofelia.docker.ContainerSummary;
 import ofelia.docker.DockerClient;
+import ofelia.docker.DockerException;
 import ofelia.docker.DockerHost;
 import ofelia.docker.DockerRefusedException;
 import ofelia.docker.ExecSpec;
@@ -132,7 +133,12 @@ final class TestEngine {
   /// Removes it in whatever state. Podman would give it ten seconds to end by itself.
   void remove(String name) {
     if (docker.containers().inspect(name, soon()).state().running()) {
-      docker.containers().kill(name, "KILL", soon());
+      try {
+        docker.containers().kill(name, "KILL", soon());
+      } catch (DockerException e) {
+        // It has just ended by itself, or is being removed by somebody else.
+        assertThat(e.isConflict() || e.isNotFound()).as(e.getMessage()).isTrue();
+      }
     }
     docker.containers().remove(name, true, true, soon());
   }

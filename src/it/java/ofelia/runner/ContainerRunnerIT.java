@@ -638,8 +638,11 @@ class ContainerRunnerIT {
     assertThat(run(volumes)).isEqualTo(new Outcome.Succeeded());
     assertThat(sink.out())
         .isEqualTo(
-            "there is no volume ofelia-test-no\nremoved volume ofelia-test-gone\n"
-                + "1 volume removed\n");
+            """
+            there is no volume ofelia-test-no
+            removed volume ofelia-test-gone
+            1 volume removed
+            """);
     assertThat(engine.volumes()).contains("ofelia-test-stays").doesNotContain("ofelia-test-gone");
     engine.removeVolume("ofelia-test-stays");
   }
@@ -664,8 +667,11 @@ class ContainerRunnerIT {
     assertThat(run(networks)).isEqualTo(new Outcome.Succeeded());
     assertThat(sink.out())
         .isEqualTo(
-            "there is no network ofelia-test-no\nremoved network ofelia-test-named\n"
-                + "1 network removed\n");
+            """
+            there is no network ofelia-test-no
+            removed network ofelia-test-named
+            1 network removed
+            """);
   }
 
   @Test

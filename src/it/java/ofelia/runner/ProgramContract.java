@@ -82,8 +82,7 @@ abstract class ProgramContract extends RunnerContract {
     RunProcesses.assertNoneOf(work.request());
   }
 
-  // ---- how it ends
-  // --------------------------------------------------------------------------------
+  // ---- how it ends -------------------------------------------------------------------------
 
   @Test
   void succeedsWithoutAWord() throws Exception {
@@ -132,8 +131,7 @@ abstract class ProgramContract extends RunnerContract {
     assertThat(took).isLessThan(Duration.ofSeconds(8));
   }
 
-  // ---- what it prints
-  // -----------------------------------------------------------------------------
+  // ---- what it prints ----------------------------------------------------------------------
 
   @Test
   void keepsBothStreamsApart() throws Exception {
@@ -142,8 +140,7 @@ abstract class ProgramContract extends RunnerContract {
     assertThat(sink.err()).isEqualTo("bad\n");
   }
 
-  // ---- how it is ended
-  // ----------------------------------------------------------------------------
+  // ---- how it is ended ---------------------------------------------------------------------
 
   @Test
   void isEndedByItsStopSignal() throws Exception {

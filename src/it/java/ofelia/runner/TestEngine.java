@@ -23,6 +23,7 @@ import ofelia.docker.ContainerOutput;
 import ofelia.docker.ContainerSpec;
 import ofelia.docker.ContainerSummary;
 import ofelia.docker.DockerClient;
+import ofelia.docker.DockerException;
 import ofelia.docker.DockerHost;
 import ofelia.docker.EventHub;
 import ofelia.docker.ExecSpec;
@@ -210,7 +211,12 @@ final class TestEngine implements AutoCloseable {
   /// Removes it in whatever state. Podman would give it ten seconds to end by itself.
   void removeContainer(String name) {
     if (docker.containers().inspect(name, soon()).state().running()) {
-      docker.containers().kill(name, "KILL", soon());
+      try {
+        docker.containers().kill(name, "KILL", soon());
+      } catch (DockerException e) {
+        // It has just ended by itself, or is being removed by somebody else.
+        assertThat(e.isConflict() || e.isNotFound()).as(e.getMessage()).isTrue();
+      }
     }
     docker.containers().remove(name, true, true, soon());
   }

@@ -83,7 +83,8 @@ final class AroundRunner implements Runner {
       if (instead.isEmpty()) {
         throw e;
       }
-      return instead.get();
+      isBroken = false;
+      return AroundSteps.together(instead.get(), steps.putBack());
     } catch (InterruptedException e) {
       // It is left as it is, and so is what stands still for it.
       isBroken = false;

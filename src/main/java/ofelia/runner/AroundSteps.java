@@ -195,12 +195,9 @@ final class AroundSteps {
     }
   }
 
-  /// How the run ends when its work could not be put on record, and so was not begun; then the
-  /// containers go on already.
-  Optional<Outcome> insteadOfWork() throws InterruptedException {
-    return unrecorded.isEmpty()
-        ? Optional.empty()
-        : Optional.of(together(notBegun(unrecorded.get()), putBack()));
+  /// How the run ends when its work could not be put on record, and so was not begun.
+  Optional<Outcome> insteadOfWork() {
+    return unrecorded.map(AroundSteps::notBegun);
   }
 
   /// What is to be done about a container, if anything.

@@ -110,8 +110,9 @@ final class ContainerProcesses {
 
   private static final Pattern ANSWER = Pattern.compile("(?m)^ofelia: (\\d{1,9}|no tr)\\r?$");
 
-  /// What container runtimes say where there is no such program.
-  private static final Pattern NO_PROGRAM = Pattern.compile("executable file .*not found");
+  /// What container runtimes say where there is no such program, or none that may run.
+  private static final Pattern NO_PROGRAM =
+      Pattern.compile("executable file .*not found|exec format error|permission denied");
 
   private static final int NOT_FOUND = 127;
 

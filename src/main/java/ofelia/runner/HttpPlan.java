@@ -80,8 +80,8 @@ record HttpPlan(
         settings.get(HttpKeys.VERIFY_CERTIFICATE));
   }
 
-  /// What nobody shall read in what a run leaves: the values of the headers from files, and of
-  /// those of two words, such as `Bearer …`, the second; the password of a proxy.
+  /// What nobody shall read in what a run leaves: the values of the headers from files, and the
+  /// last word of each, such as that behind `Bearer`; the password of a proxy.
   ///
   /// @throws IOException when a file cannot be read
   static List<String> secrets(Settings settings) throws IOException {

@@ -21,7 +21,7 @@ final class Mask {
 
   private static final byte[] SHOWN = "***".getBytes(StandardCharsets.US_ASCII);
 
-  /// The longest first, so that none shows the rest of another.
+  /// The longest first, so that none shows the rest of another that begins alike.
   private final List<byte[]> secrets;
 
   private final boolean[] isFirstByte = new boolean[256];

@@ -261,17 +261,21 @@ class ContainerRunnerTest {
     var before = new ActionHandle.Before(engine.of("db").id, engine.of("db").started, "-");
     var handle =
         new ActionHandle(ContainerAction.STOP, time.now(), Duration.ofMinutes(1), List.of(before));
+    var trace = new Trace(handle.write(), Optional.empty());
     var stop = new ManualStop();
-    stop.request(Duration.ZERO);
-    backUp(() ->
-        assertThat(
-                runner()
-                    .resume(
-                        request(2, JobKind.CONTAINER, onDatabase("stop")),
-                        new Trace(handle.write(), Optional.empty()),
-                        sink,
-                        stop))
-            .isEqualTo(new Outcome.Cancelled("the test")));
+    var taken =
+        new FutureTask<>(() ->
+            runner().resume(request(2, JobKind.CONTAINER, onDatabase("stop")), trace, sink, stop));
+    backUp(() -> {
+      Thread.ofVirtual().start(taken);
+      for (int i = 0; i < 500 && sink.warnings.isEmpty(); i++) {
+        Thread.sleep(10);
+      }
+      assertThat(sink.warnings).isNotEmpty();
+      stop.request(Duration.ZERO);
+      return assertThat(taken.get(20, TimeUnit.SECONDS))
+          .isEqualTo(new Outcome.Cancelled("the test"));
+    });
     assertThat(engine.calls()).containsExactly("stop db", "start db");
   }
 

@@ -341,9 +341,7 @@ final class SpawnedProcesses implements Processes {
     living.values().forEach(SpawnedProcess::kill);
     poller.close();
     Libc.close(nothing);
-    if (adopts) {
-      // Nobody is left here who would wait for them.
-      int _ = Libc.adoptOrphans(false);
-    }
+    // It is one switch for the whole program, and nobody is left here who would wait for them.
+    int _ = Libc.adoptOrphans(false);
   }
 }
