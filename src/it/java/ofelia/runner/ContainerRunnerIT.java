@@ -622,9 +622,8 @@ class ContainerRunnerIT {
         request(pruningByName("containers", "ofelia-test-old", "ofelia-test-in-use"));
     assertThat(run(containers)).isEqualTo(new Outcome.Succeeded());
     assertThat(sink.out())
-        .startsWith("there is no container ofelia-test-in-use that does not run\n")
-        .contains("removed container ofelia-test-old (")
-        .endsWith("1 container removed\n");
+        .startsWith("removed container ofelia-test-old (")
+        .endsWith("1 container removed\nnothing that could go has the name ofelia-test-in-use\n");
     assertThat(isThere("ofelia-test-older")).isTrue();
     assertThat(isThere("ofelia-test-in-use")).isTrue();
 
@@ -639,9 +638,9 @@ class ContainerRunnerIT {
     assertThat(sink.out())
         .isEqualTo(
             """
-            there is no volume ofelia-test-no
             removed volume ofelia-test-gone
             1 volume removed
+            nothing that could go has the name ofelia-test-no
             """);
     assertThat(engine.volumes()).contains("ofelia-test-stays").doesNotContain("ofelia-test-gone");
     engine.removeVolume("ofelia-test-stays");
@@ -656,7 +655,7 @@ class ContainerRunnerIT {
     assertThat(run(images)).isEqualTo(new Outcome.Succeeded());
     assertThat(sink.out())
         .contains("image " + TestEngine.IMAGE + " is in use, and stays")
-        .contains("there is no image none:1")
+        .contains("nothing that could go has the name none:1")
         .contains("ofelia-test/named:1");
     assertThat(engine.docker.images().find("ofelia-test/named:1", TestEngine.soon())).isEmpty();
     assertThat(engine.docker.images().find(TestEngine.IMAGE, TestEngine.soon())).isPresent();
@@ -668,9 +667,9 @@ class ContainerRunnerIT {
     assertThat(sink.out())
         .isEqualTo(
             """
-            there is no network ofelia-test-no
             removed network ofelia-test-named
             1 network removed
+            nothing that could go has the name ofelia-test-no
             """);
   }
 

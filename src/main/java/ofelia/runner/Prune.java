@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import ofelia.config.ActionKeys;
 import ofelia.config.ActionKeys.Unused;
 import ofelia.config.JobKeys;
@@ -54,6 +55,9 @@ final class Prune {
   /// What is pruned, by name; empty for what nothing uses.
   private final List<String> names;
 
+  /// Names of which nothing was found yet.
+  private final Set<String> unseen;
+
   private final CutCall calls;
   private final Halts halts;
   private final HeldContainers held;
@@ -66,6 +70,8 @@ final class Prune {
     this.client = client;
     this.settings = settings;
     this.names = settings.get(ActionKeys.PRUNE_NAME);
+    this.unseen = ConcurrentHashMap.newKeySet();
+    this.unseen.addAll(names);
     this.calls = calls;
     this.halts = halts;
     this.held = new HeldContainers(client, halts);
@@ -95,6 +101,7 @@ final class Prune {
     if (stop.isRequested()) {
       return new Outcome.Cancelled(stop.by());
     }
+    unseen.forEach(name -> Says.line(sink, "nothing that could go has the name " + name));
     return failures.isEmpty()
         ? new Outcome.Succeeded()
         : new Outcome.Broke(String.join("; ", failures));
@@ -178,13 +185,14 @@ final class Prune {
         untagged.addAll(one.untagged());
       } catch (DockerRefusedException e) {
         if (e.isNotFound()) {
-          Says.line(sink, "there is no " + one(unused) + " " + name);
-        } else if (Pruning.isInUse(e)) {
-          Says.line(sink, one(unused) + " " + name + " is in use, and stays");
-        } else {
+          continue;
+        }
+        if (!Pruning.isInUse(e)) {
           throw e;
         }
+        Says.line(sink, one(unused) + " " + name + " is in use, and stays");
       }
+      unseen.remove(name);
     }
     return new Pruning.Pruned(removed, untagged, 0);
   }
@@ -263,11 +271,7 @@ final class Prune {
     Optional<Instant> newest = newest();
     int count = 0;
     long bytes = 0;
-    for (String name : names) {
-      if (found.get().stream().noneMatch(container -> container.names().contains(name))) {
-        Says.line(sink, "there is no container " + name + " that does not run");
-      }
-    }
+    found.get().forEach(container -> unseen.removeAll(container.names()));
     for (ContainerSummary container : found.get()) {
       if (!names.isEmpty() && names.stream().noneMatch(container.names()::contains)) {
         continue;
