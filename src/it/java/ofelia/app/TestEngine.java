@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -219,6 +220,18 @@ final class TestEngine {
   /// Containers that were made for runs, in any state.
   List<String> containersOfRuns() {
     return list(RUN_LABEL).stream().map(Object::toString).toList();
+  }
+
+  /// Waits until none is left that was made for a run long ago, as runs are, and never started.
+  void awaitNoBelatedContainers() throws InterruptedException {
+    for (int i = 0; i < 80; i++) {
+      Instant longAgo = Instant.now().minusSeconds(8);
+      if (list(RUN_LABEL).stream()
+          .noneMatch(each -> each.state().equals("created") && each.created().isBefore(longAgo))) {
+        return;
+      }
+      Thread.sleep(500);
+    }
   }
 
   private List<ContainerSummary> list(String label) {

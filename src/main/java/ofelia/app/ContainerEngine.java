@@ -56,6 +56,11 @@ final class ContainerEngine implements AutoCloseable {
   private static final Duration CLOCK_MARGIN = Duration.ofMinutes(5);
 
   private static final Duration BETWEEN_TRIES = Duration.ofSeconds(10);
+
+  /// For how long an engine that was busy may come to a creation that a daemon asked for before it
+  /// died.
+  private static final Duration BELATED = Duration.ofSeconds(20);
+
   private static final Duration CLOSE_LIMIT = Duration.ofMillis(500);
 
   private static final Set<String> OF_MAIN_ENGINE =
@@ -199,6 +204,8 @@ final class ContainerEngine implements AutoCloseable {
       while (!hasSwept(ours, history)) {
         pause.await(BETWEEN_TRIES);
       }
+      pause.await(BELATED);
+      boolean _ = hasSwept(ours, history);
     } catch (InterruptedException _) {
       // The daemon ends; the next start sweeps.
     }
