@@ -34,7 +34,9 @@ final class IdleKeys {
     return List.copyOf(keys);
   }
 
-  static void warn(JobDraft draft, Section section, Remarks remarks) {
+  /// @param whole the job's settings, with those that it inherits
+  static void warn(JobDraft draft, Section section, Settings whole, Remarks remarks) {
+    warnOfMisfire(draft, section, whole.get(JobKeys.MISFIRE), remarks);
     Settings settings = section.settings();
     switch (draft.type()) {
       case RUN -> {
@@ -70,6 +72,19 @@ final class IdleKeys {
           "has no effect: nothing is waited for",
           "write when-unavailable = wait",
           remarks);
+    }
+  }
+
+  private static void warnOfMisfire(
+      JobDraft draft, Section section, String misfire, Remarks remarks) {
+    String found = "has no effect: nothing is made up for";
+    if (misfire.equals("skip")) {
+      String advice = "write misfire = latest or misfire = all";
+      warn(draft, section, List.of(JobKeys.CATCH_UP_WINDOW), found, advice, remarks);
+    }
+    if (!misfire.equals("all")) {
+      String advice = "write misfire = all";
+      warn(draft, section, List.of(JobKeys.MAX_CATCH_UP), found, advice, remarks);
     }
   }
 

@@ -44,8 +44,7 @@ final class JobReader {
     Settings settings = withInherited(section.settings(), place);
     addUnknownCalendars(draft, section, settings, problems);
     AroundCheck.check(draft, section, problems, remarks);
-    warnOfIdleKeys(draft, section, settings);
-    IdleKeys.warn(draft, section, remarks);
+    IdleKeys.warn(draft, section, settings, remarks);
     return new JobSpec(
         draft.name(),
         draft.type().kind(),
@@ -92,27 +91,6 @@ final class JobReader {
       case CONTAINER -> ActionCheck.check(draft, section, problems, remarks);
       case NOOP -> {}
     }
-  }
-
-  /// Keys that mean something to another value of `misfire` only.
-  private void warnOfIdleKeys(JobDraft draft, Section section, Settings settings) {
-    String misfire = settings.get(JobKeys.MISFIRE);
-    Written window = section.from().get(JobKeys.CATCH_UP_WINDOW);
-    Written most = section.from().get(JobKeys.MAX_CATCH_UP);
-    if (window != null && misfire.equals("skip")) {
-      warnOfIdleKey(draft, window, JobKeys.CATCH_UP_WINDOW, "latest or misfire = all");
-    }
-    if (most != null && !misfire.equals("all")) {
-      warnOfIdleKey(draft, most, JobKeys.MAX_CATCH_UP, "all");
-    }
-  }
-
-  private void warnOfIdleKey(JobDraft draft, Written written, Key<?> key, String wanted) {
-    remarks.warn(
-        written.keyOrigin(),
-        draft.subject().apply(key.name()),
-        "has no effect: nothing is made up for",
-        "write misfire = " + wanted);
   }
 
   private void addUnknownCalendars(
