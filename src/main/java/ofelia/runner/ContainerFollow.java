@@ -214,14 +214,25 @@ final class ContainerFollow {
   /// What may run, and cannot be looked at, must not run on when the run is over.
   private void killUnseen() throws InterruptedException {
     try {
-      Asking.once(() -> {
-        client.containers().kill(handle.containerId(), "SIGKILL", Asking.soon());
-        return true;
-      });
+      kill();
     } catch (DockerException e) {
       if (!e.isNotFound() && !e.isConflict()) {
-        sink.warn("it may run on, and nobody can bound it: " + e.getMessage());
+        sayUnkillable(e);
       }
+    }
+  }
+
+  private void kill() throws InterruptedException {
+    Asking.once(() -> {
+      client.containers().kill(handle.containerId(), "SIGKILL", Asking.soon());
+      return true;
+    });
+  }
+
+  private void sayUnkillable(DockerException e) {
+    if (!saidUnkillable) {
+      saidUnkillable = true;
+      sink.warn("it may run on, and nobody can bound it: " + e.getMessage());
     }
   }
 
@@ -355,19 +366,13 @@ final class ContainerFollow {
       return Optional.of(new Outcome.Broke(reason + "; it may still run"));
     }
     try {
-      Asking.once(() -> {
-        client.containers().kill(handle.containerId(), "SIGKILL", Asking.soon());
-        return true;
-      });
+      kill();
       return Optional.of(new Outcome.Broke(reason + "; it was killed"));
     } catch (DockerException e) {
       if (e.isNotFound() || e.isConflict()) {
         return Optional.of(new Outcome.Broke(reason + "; it has ended"));
       }
-      if (!saidUnkillable) {
-        saidUnkillable = true;
-        sink.warn("it may run on, and nobody can bound it: " + e.getMessage());
-      }
+      sayUnkillable(e);
       return Optional.empty();
     }
   }
